@@ -39,5 +39,5 @@ func (l Lane) String() string {
 	return fmt.Sprintf("lane(%d)", uint8(l))
 }
 
-// lanes is the order in which lanes are served.
-var lanes = [...]Lane{Immediate, Normal, Bulk}
+// Lanes lists the lanes in the order in which they are served.
+var Lanes = [...]Lane{Immediate, Normal, Bulk}

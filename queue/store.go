@@ -20,9 +20,10 @@ var ErrNotFound = errors.New("queue: no such mail")
 type Store interface {
 	// Insert stores the mails, all of them or none, and returns when they are
 	// durable. Each has its ID, NotBefore and Expires set. A mail whose Key and
-	// recipients are those of a stored one is not stored; its Duplicate is set.
-	// A mail whose ID is already stored is left as it is, so that an Insert whose
-	// answer was lost can be repeated.
+	// recipients are those of a stored one is not stored; its Duplicate is set
+	// (Mail.Identity says when two are the same). A mail whose ID is already
+	// stored is left as it is, so that an Insert whose answer was lost can be
+	// repeated. A mail that is not Storable is an error.
 	Insert(ctx context.Context, mails []*Mail) error
 
 	// Claim takes leases on mail that is due: one batch of one route, the
@@ -37,14 +38,16 @@ type Store interface {
 	// waiting).
 	Claim(ctx context.Context, want Want) (batch *Batch, wait time.Duration, err error)
 
-	// Extend prolongs leases to d from now. Leases that were lost are passed over.
+	// Extend prolongs leases to d from now, and with its probe's lease the time
+	// until a route's next probe. Leases that were lost are passed over: those
+	// that another Claim took, and those that were finished.
 	Extend(ctx context.Context, leases []Lease, d time.Duration) error
 
 	// Finish records what became of claimed mails and ends their leases. It
 	// changes nothing of a mail that is claimed under another fencing number or
-	// not claimed, and returns how many it changed. It is atomic. The mail then
-	// stands in Outgoing or Deferred while any recipient is pending, else in
-	// Uncertain if any is, else in Failed if any is, else in Sent.
+	// not claimed, and returns how many it changed. It is atomic; a recipient
+	// that the mail does not have is an error. The mail then stands where
+	// Settled says.
 	Finish(ctx context.Context, finishes []Finish) (n int, err error)
 
 	// List returns a page of what the filter matches, newest first.
@@ -57,11 +60,12 @@ type Store interface {
 	// Count returns how many mails each queue holds of those the filter matches.
 	Count(ctx context.Context, filter Filter) (map[State]int, error)
 
-	// Routes returns the state of every route that has had mail.
+	// Routes returns the state of every route that has had mail, by name.
 	Routes(ctx context.Context) ([]Route, error)
 
 	// SetRoute stores the route's state and returns true, or returns false where
-	// it has changed since Routes returned it with the same Version.
+	// it has changed since Routes returned it with the same Version; a probe's
+	// start changes it. A route that has had no mail has Version 0.
 	SetRoute(ctx context.Context, route Route) (bool, error)
 
 	// Close releases the store. The mails stay.
@@ -72,7 +76,7 @@ type Store interface {
 type Want struct {
 	ImmediateOnly bool          // only mail in the lane Immediate
 	Mails         int           // at most so many
-	Bytes         int           // no further mail once the batch holds so many bytes of data
+	Bytes         int           // no further mail once the batch holds so many bytes of data; one always
 	Lease         time.Duration // how long the lease lasts unless it is extended
 }
 
@@ -156,7 +160,7 @@ type Entry struct {
 	Attempts   int
 	Doubts     int // attempts that left it open whether the mail was delivered
 	Queued     time.Time
-	Due        time.Time
+	Due        time.Time // where Sending: when the lease lapses
 	Expires    time.Time
 	Last       string // the last words about it, of a relay or of the queue
 }

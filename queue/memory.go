@@ -1,0 +1,103 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Memory returns a Store that keeps mail in memory, for tests. It is not
+// durable, and bounded by nothing but memory. Close does nothing, so that a
+// test can look at the store after its queue was closed, or open a second
+// queue on it.
+func Memory() Store {
+	return &memory{
+		mails:      map[string]*memoryMail{},
+		identities: map[string]bool{},
+		routes:     map[string]*memoryRoute{},
+	}
+}
+
+type memory struct {
+	mu         sync.Mutex
+	mails      map[string]*memoryMail // by ID
+	identities map[string]bool        // Mail.Identity of those that have a Key
+	routes     map[string]*memoryRoute
+}
+
+type memoryMail struct {
+	mail       Mail
+	recipients []Recipient
+	state      State // Outgoing stands for Deferred too
+	due        time.Time
+	queued     time.Time
+	leased     bool // until it is finished; a lease that lapsed is one whose mail is due
+	fence      int64
+	alone      bool
+	attempts   int
+	doubts     int
+	last       string
+}
+
+// lock takes the mutex, unless ctx has ended.
+func (s *memory) lock(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	return nil
+}
+
+func (s *memory) Insert(ctx context.Context, mails []*Mail) error {
+	if err := s.lock(ctx); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	for _, m := range mails {
+		if err := m.Storable(); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	for _, m := range mails {
+		m.Duplicate = !s.insert(m, now)
+	}
+	return nil
+}
+
+// insert returns false for a duplicate.
+func (s *memory) insert(m *Mail, now time.Time) bool {
+	if s.mails[m.ID] != nil {
+		return true
+	}
+	if identity := m.Identity(); identity != "" {
+		if s.identities[identity] {
+			return false
+		}
+		s.identities[identity] = true
+	}
+	stored := &memoryMail{mail: m.clone(), state: Outgoing, due: m.NotBefore, queued: now}
+	for i, to := range m.To {
+		stored.recipients = append(stored.recipients, Recipient{Index: i, To: to})
+	}
+	s.mails[m.ID] = stored
+	if s.routes[m.Route] == nil {
+		s.routes[m.Route] = &memoryRoute{Route: Route{Name: m.Route, Version: 1}}
+	}
+	return true
+}
+
+// clone returns a mail that shares nothing with m.
+func (m *Mail) clone() Mail {
+	c := *m
+	c.To = slices.Clone(m.To)
+	c.Data = bytes.Clone(m.Data)
+	c.Meta = maps.Clone(m.Meta)
+	c.Duplicate = false
+	return c
+}
+
+func (s *memory) Close() error { return nil }
