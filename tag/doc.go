@@ -1,0 +1,61 @@
+// Package tag lets templates of html/template send mail.
+//
+// The author of a page writes the mail where the page is written:
+//
+//	<h1>Thank you, {{.Customer.Name}}</h1>
+//	{{with sendmail "immediate"}}
+//	From: Acme Shop <shop@acme.example>
+//	To: {{.Customer.Name}} <{{.Customer.Email}}>
+//	Subject: Order {{.Order.ID}} confirmed
+//
+//	Dear {{.Customer.Name}}, we have your order.
+//	{{end}}
+//
+// It is plain html/template syntax. Inside the block, dot, $ and every variable
+// are what they were outside. The page shows nothing where the block stood. The
+// mail goes into the request's transaction (package txn), and leaves only if that
+// commits.
+//
+// The developer parses the pages with [ParseFS], or with any loader that
+// registers [FuncMap] and then hands the set to [New], and executes them with
+// [Set.Execute]:
+//
+//	set, err := tag.ParseFS(files, "templates/*.html")
+//	...
+//	err = set.Execute(r.Context(), w, "order.html", data)
+//
+// # Header lines
+//
+// From, To, Cc, Bcc, Reply-To, Subject and names that begin with X- may stand in
+// a block; a blank line ends them. A line that begins with a space continues the
+// line before it. The indentation of the first header line is taken off every
+// line of the block. A header line that if, range, with, end, assignments or
+// comments leave empty is dropped and does not end the headers.
+//
+// # Values
+//
+// Each value is escaped for the place where it stands, which is found when the
+// templates are parsed. In a subject, line breaks and controls become one space.
+// In an address header a value before <…> is a display name, whatever it holds;
+// a value that stands alone or inside <…> is exactly one address, or an error. A
+// list of recipients is a typed list: []string, []mail.Address or
+// []*mail.Address. No value can add a header, a recipient or a second mail. A
+// text body is not HTML-escaped. A missing map key or a nil value is an error.
+//
+// # Words
+//
+// The words after sendmail are string literals, some of them followed by a value:
+//
+//	"immediate"                 wakes the mailer
+//	"defer"                     goes later, after everything else
+//	"after" d                   not before d has passed: a time.Duration or "90m"
+//	"to" "cc" "bcc" "from" "reply-to" "subject"  with a value; wins over the header line
+//	"text" s                    the body
+//
+// With them a mail needs no block: {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
+//
+// # Mistakes
+//
+// Mistakes in the templates are found when they are parsed, all of them at once,
+// as file:line:column: what is wrong: what to write instead. See [Mistakes].
+package tag

@@ -1,0 +1,123 @@
+package tag
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// A draft is what a block has rendered, read into its parts.
+type draft struct {
+	addresses map[string][]address // by header
+	subject   string
+	fields    []field // the X- headers, in order
+	body      string
+}
+
+// A field is a header that means nothing to this package.
+type field struct{ name, value string }
+
+// readHeaders reads the header lines that a block rendered. Each line is whole:
+// the analysis has joined folded lines, and no value can break one. A line that
+// the template left empty is dropped.
+func readHeaders(text string) (*draft, error) {
+	d := &draft{addresses: map[string][]address{}}
+	seen := map[string]bool{}
+	for line := range strings.Lines(text) {
+		line = strings.Trim(line, " \t\n")
+		if line == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(line, ":")
+		h, what, _ := parseHeader(name)
+		if what != "" {
+			return nil, errors.New(what)
+		}
+		value = strings.Trim(value, " \t")
+		if value == "" {
+			continue
+		}
+		if onceOnly[h.name] && seen[h.name] {
+			return nil, fmt.Errorf("the header %s was written twice", h.name)
+		}
+		seen[h.name] = true
+		if err := d.set(h, value); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+func (d *draft) set(h header, value string) error {
+	switch {
+	case h.kind == addressHeader:
+		list, err := parseAddresses(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", h.name, err)
+		}
+		d.addresses[h.name] = append(d.addresses[h.name], list...)
+	case h.name == "Subject":
+		d.subject = value
+	default:
+		d.fields = append(d.fields, field{h.name, value})
+	}
+	return nil
+}
+
+// setWord takes the value of a word, which wins over the header line.
+func (d *draft) setWord(word string, v any) (err error) {
+	switch name := wordHeaders[word]; {
+	case word == wordText:
+		d.body, err = stringOf(v)
+	case name == "Subject":
+		d.subject, err = lineOf(v)
+		d.subject = strings.TrimSpace(d.subject)
+	default:
+		d.addresses[name], err = addressesOf(v)
+	}
+	if err != nil {
+		return fmt.Errorf("the word %q: %w", word, err)
+	}
+	return nil
+}
+
+// maxRecipients bounds one mail. RFC 5321 section 4.5.3.1.8 lets a relay refuse
+// more.
+const maxRecipients = 100
+
+// recipients returns To, Cc and Bcc together, each mailbox once.
+func (d *draft) recipients() ([]string, error) {
+	var to []string
+	for _, name := range []string{"To", "Cc", "Bcc"} {
+		for _, a := range d.addresses[name] {
+			if s := a.mailbox.String(); !slices.Contains(to, s) {
+				to = append(to, s)
+			}
+			if len(to) > maxRecipients {
+				return nil, fmt.Errorf("the mail has more than %d recipients: write a mail for each, with range around the block", maxRecipients)
+			}
+		}
+	}
+	if len(to) == 0 {
+		return nil, errors.New(`the mail has no recipient: give it a To, Cc or Bcc line, or the word "to"`)
+	}
+	return to, nil
+}
+
+// from returns the author's mailbox, which is also the reverse-path.
+func (d *draft) from(byDefault []address) (host.Mailbox, error) {
+	if len(d.addresses["From"]) == 0 {
+		d.addresses["From"] = byDefault
+	}
+	switch from := d.addresses["From"]; len(from) {
+	case 1:
+		return from[0].mailbox, nil
+	case 0:
+		return host.Mailbox{}, errors.New(`the mail has no From: give it a From line, the word "from", or set Config.From`)
+	default:
+		return host.Mailbox{}, errors.New("the mail has more than one From address: write one")
+	}
+}

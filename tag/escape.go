@@ -1,0 +1,257 @@
+package tag
+
+import (
+	"bytes"
+	"slices"
+	"text/template/parse"
+)
+
+// A walker goes through a block's body as it will be executed, finds the context
+// of each value, and appends the context's escaper to it, as html/template does
+// for pages.
+type walker struct {
+	*lifter
+	indent int          // how many blanks begin each line of the block
+	depth  int          // control structures around this place
+	jumps  []*[]place // for each range around: where break and continue left it
+}
+
+// mail analyses a block's body and returns it with its escapers, and with
+// the end of the headers marked.
+func (l *lifter) mail(pos parse.Pos, body *parse.ListNode) *parse.ListNode {
+	w := &walker{lifter: l, indent: l.indent(pos, body)}
+	c := place{touched: true} // {{with}} stands on this line
+	for i, n := range body.Nodes {
+		c = w.afterComment(c, body.Nodes, i)
+		text, ok := n.(*parse.TextNode)
+		if !ok {
+			c = w.node(c, n)
+			continue
+		}
+		var rest []byte
+		if c, rest = w.text(c, text); rest != nil {
+			first := &parse.TextNode{NodeType: parse.NodeText, Pos: text.Pos, Text: dedent(rest, w.indent, true)}
+			tail := append([]parse.Node{bodyMark(text.Pos), first}, w.body(body.Nodes[i+1:])...)
+			body.Nodes = append(body.Nodes[:i+1:i+1], tail...)
+			return body
+		}
+	}
+	w.endLine(c, pos)
+	return body
+}
+
+// bodyMark is {{if _mail_body}}{{end}}: what is written from there on is the body.
+func bodyMark(pos parse.Pos) parse.Node {
+	call := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: pos, Args: []parse.Node{parse.NewIdentifier(bodyFunc).SetPos(pos)}}
+	return &parse.IfNode{BranchNode: parse.BranchNode{
+		NodeType: parse.NodeIf, Pos: pos,
+		Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Pos: pos, Cmds: []*parse.CommandNode{call}},
+		List: &parse.ListNode{NodeType: parse.NodeList, Pos: pos},
+	}}
+}
+
+// indent returns how far the first line of the block's text is indented.
+func (l *lifter) indent(pos parse.Pos, body *parse.ListNode) int {
+	if len(body.Nodes) == 0 {
+		return 0
+	}
+	text, ok := body.Nodes[0].(*parse.TextNode)
+	if !ok {
+		return 0
+	}
+	blank := len(text.Text) - len(bytes.TrimLeft(text.Text, " \t\r\n"))
+	_, start, _ := position(l.tree, pos)
+	_, line, column := position(l.tree, text.Pos+parse.Pos(blank))
+	if line == start {
+		return 0
+	}
+	return column - 1
+}
+
+// body appends the body's escaper to its values.
+func (w *walker) body(nodes []parse.Node) []parse.Node {
+	for _, n := range nodes {
+		if text, ok := n.(*parse.TextNode); ok {
+			text.Text = dedent(text.Text, w.indent, false)
+		}
+	}
+	escapeText(nodes, func(list []parse.Node) { w.body(list) })
+	return nodes
+}
+
+// escapeText appends the escaper of text bodies to each value of nodes; nested is
+// called for every list below.
+func escapeText(nodes []parse.Node, nested func([]parse.Node)) {
+	for _, n := range nodes {
+		if action, ok := n.(*parse.ActionNode); ok {
+			escape(action, textFunc)
+		}
+		if b := branchOf(n); b != nil {
+			nested(b.List.Nodes)
+			if b.ElseList != nil {
+				nested(b.ElseList.Nodes)
+			}
+		}
+	}
+}
+
+// branchOf returns the branches of a control structure, nil for other nodes.
+func branchOf(n parse.Node) *parse.BranchNode {
+	switch n := n.(type) {
+	case *parse.IfNode:
+		return &n.BranchNode
+	case *parse.RangeNode:
+		return &n.BranchNode
+	case *parse.WithNode:
+		return &n.BranchNode
+	}
+	return nil
+}
+
+// escape appends an escaper to an action's pipeline. A declaration prints nothing.
+func escape(action *parse.ActionNode, escaper string) {
+	if len(action.Pipe.Decl) > 0 {
+		return
+	}
+	id := parse.NewIdentifier(escaper).SetPos(action.Pos)
+	action.Pipe.Cmds = append(action.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: action.Pos, Args: []parse.Node{id}})
+}
+
+func (w *walker) list(c place, list *parse.ListNode) place {
+	for i, n := range list.Nodes {
+		c = w.afterComment(c, list.Nodes, i)
+		if text, ok := n.(*parse.TextNode); ok {
+			c, _ = w.text(c, text)
+			continue
+		}
+		c = w.node(c, n)
+	}
+	return c
+}
+
+// afterComment marks the line of a comment: the parser drops comments, so that
+// two texts stand side by side.
+func (w *walker) afterComment(c place, nodes []parse.Node, i int) place {
+	if i > 0 && nodes[i].Type() == parse.NodeText && nodes[i-1].Type() == parse.NodeText {
+		c.touched = true
+	}
+	return c
+}
+
+// node walks an action or a control structure in the headers.
+func (w *walker) node(c place, n parse.Node) place {
+	if c.state == stateError {
+		return c
+	}
+	switch n := n.(type) {
+	case *parse.ActionNode:
+		if len(n.Pipe.Decl) > 0 {
+			c.touched = true
+			return c
+		}
+		return w.value(c, n)
+	case *parse.TemplateNode:
+		return w.fail(n.Pos, "a template is called in the headers", "write the header lines in the block itself; templates may be called in the body")
+	case *parse.BreakNode, *parse.ContinueNode:
+		if len(w.jumps) > 0 {
+			jumps := w.jumps[len(w.jumps)-1]
+			*jumps = append(*jumps, c)
+		}
+		return place{state: stateDead}
+	case *parse.RangeNode:
+		return w.loop(c, n)
+	}
+	if b := branchOf(n); b != nil {
+		return w.branch(c, b)
+	}
+	return c
+}
+
+func (w *walker) fail(pos parse.Pos, what, instead string) place {
+	w.mistake(pos, what, instead)
+	return place{state: stateError}
+}
+
+// branch walks if and with.
+func (w *walker) branch(c place, b *parse.BranchNode) place {
+	c.touched = true
+	w.depth++
+	defer func() { w.depth-- }()
+	end, other := w.list(c, b.List), c
+	if b.ElseList != nil {
+		other = w.list(c, b.ElseList)
+	}
+	return w.join(end, other, b.Pos)
+}
+
+func (w *walker) join(c, d place, pos parse.Pos) place {
+	both, ok := join(c, d)
+	if !ok {
+		what, instead := joinMistake(c, d)
+		return w.fail(pos, what, instead)
+	}
+	both.touched = true // {{end}} stands on this line
+	return both
+}
+
+// loop walks range. Its body runs again from where it ended, so it must end where
+// it began, or begin with a line break.
+func (w *walker) loop(c place, n *parse.RangeNode) place {
+	var jumps []place
+	w.jumps = append(w.jumps, &jumps)
+	c.touched = true
+	w.depth++
+	end := w.list(c, n.List)
+	w.depth--
+	w.jumps = w.jumps[:len(w.jumps)-1]
+	for _, jump := range jumps {
+		end = w.join(end, jump, n.Pos)
+	}
+	if !end.repeats(c) && !beginsLine(n.List) {
+		return w.fail(n.Pos, "the range ends "+end.where()+" but began "+c.where(), "end each round where it began, for example behind a comma")
+	}
+	other := c
+	if n.ElseList != nil {
+		w.depth++
+		other = w.list(c, n.ElseList)
+		w.depth--
+	}
+	return w.join(end, other, n.Pos)
+}
+
+// repeats reports whether a range that began in c and ended in end may run again.
+// Behind an address it may: {{if $i}}, {{end}} writes the comma.
+func (end place) repeats(c place) bool {
+	return end.same(c) || end.state == stateError || end.state == stateDead ||
+		end.header == c.header && end.inAddresses() && c.inAddresses()
+}
+
+func beginsLine(list *parse.ListNode) bool {
+	if len(list.Nodes) == 0 {
+		return true
+	}
+	text, ok := list.Nodes[0].(*parse.TextNode)
+	return ok && bytes.HasPrefix(bytes.TrimLeft(text.Text, " \t\r"), []byte("\n"))
+}
+
+// value gives a value in the headers its escaper, or reports that none may stand
+// there.
+func (w *walker) value(c place, action *parse.ActionNode) place {
+	switch c.state {
+	case stateText:
+		escape(action, lineFunc)
+	case stateQuoted:
+		escape(action, quotedFunc)
+	case stateAddress, stateAngle:
+		h := &hole{action: action, part: c.filled}
+		c.fill()
+		c.holes = append(slices.Clip(c.holes), h)
+	case stateAfter:
+		return w.fail(action.Pos, "a value stands behind an address", "put a comma before it")
+	case stateLineStart, stateName:
+		return w.fail(action.Pos, "a value stands where the name of a header must", "header names are literal; if this is the body, put a blank line before it")
+	case stateEither:
+		return w.fail(action.Pos, "a value stands where its header depends on a branch", "begin a new line before it")
+	}
+	return c
+}

@@ -1,0 +1,141 @@
+package tag
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	texttemplate "text/template"
+)
+
+// The functions that the analysis appends to a block's values, one for each kind
+// of place, and those by which a lifted block reaches its surroundings.
+const (
+	lineFunc      = "_mail_line"      // the text of an unstructured header
+	phraseFunc    = "_mail_phrase"    // a display name
+	quotedFunc    = "_mail_quoted"    // inside a quoted display name
+	mailboxFunc   = "_mail_mailbox"   // alone inside <…>
+	addressesFunc = "_mail_addresses" // alone between commas
+	pieceFunc     = "_mail_piece"     // a part of one address
+	textFunc      = "_mail_text"      // a text body
+
+	outerFunc = "_mail_outer" // a variable of the page
+	bodyFunc  = "_mail_body"  // the headers end here
+)
+
+var escaperFuncs = texttemplate.FuncMap{
+	lineFunc: escapeLine, phraseFunc: escapePhrase, quotedFunc: escapeQuoted, mailboxFunc: escapeMailbox,
+	addressesFunc: escapeAddresses, pieceFunc: escapePiece, textFunc: escapeBody,
+	outerFunc: func(string) (string, error) { return "", errNotPrepared },
+	bodyFunc:  func() (bool, error) { return false, errNotPrepared },
+}
+
+var errNoValue = errors.New("the value is nil or missing")
+
+// stringOf returns a value as text/template prints it. nil is an error.
+func stringOf(v any) (string, error) {
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer && !r.IsNil() && !printsItself(r) {
+		r = r.Elem()
+	}
+	switch r.Kind() {
+	case reflect.Invalid:
+		return "", errNoValue
+	case reflect.Pointer, reflect.Map, reflect.Interface:
+		if r.IsNil() {
+			return "", errNoValue
+		}
+	case reflect.Chan, reflect.Func:
+		return "", fmt.Errorf("a %s cannot be printed", r.Type())
+	}
+	return fmt.Sprint(r.Interface()), nil
+}
+
+func printsItself(r reflect.Value) bool {
+	switch r.Interface().(type) {
+	case error, fmt.Stringer:
+		return true
+	}
+	return false
+}
+
+// lineOf returns a value as text that fits into one line: line breaks and other
+// controls become one space.
+func lineOf(v any) (string, error) {
+	s, err := stringOf(v)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	control := false
+	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
+		if r < ' ' || r == 0x7f {
+			control = true
+			continue
+		}
+		if control {
+			b.WriteByte(' ')
+			control = false
+		}
+		b.WriteRune(r)
+	}
+	if control {
+		b.WriteByte(' ')
+	}
+	return b.String(), nil
+}
+
+func escapeLine(v any) (string, error) { return lineOf(v) }
+
+func escapePhrase(v any) (string, error) {
+	s, err := escapeQuoted(v)
+	return `"` + s + `"`, err
+}
+
+var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+func escapeQuoted(v any) (string, error) {
+	s, err := lineOf(v)
+	return quoter.Replace(s), err
+}
+
+func escapeMailbox(v any) (string, error) {
+	list, err := addressesOf(v)
+	if err != nil {
+		return "", err
+	}
+	if len(list) != 1 {
+		return "", fmt.Errorf("%d addresses stand where one must", len(list))
+	}
+	if list[0].name != "" {
+		return "", fmt.Errorf("%s stands between < and >: only the address may", list[0])
+	}
+	return list[0].mailbox.String(), nil
+}
+
+func escapeAddresses(v any) (string, error) {
+	list, err := addressesOf(v)
+	return joinAddresses(list), err
+}
+
+// escapePiece lets through what cannot end the address of which it is a part.
+func escapePiece(v any) (string, error) {
+	s, err := stringOf(v)
+	if err != nil {
+		return "", err
+	}
+	if i := strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`()<>[]:;@\,"`, r) }); i >= 0 {
+		return "", fmt.Errorf("%q cannot be a part of an address", clip(s))
+	}
+	return s, nil
+}
+
+func escapeBody(v any) (string, error) { return stringOf(v) }
+
+// clip cuts what a message quotes.
+func clip(s string) string {
+	if len(s) <= 80 {
+		return s
+	}
+	return strings.ToValidUTF8(s[:80], "") + "…"
+}

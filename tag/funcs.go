@@ -1,0 +1,65 @@
+package tag
+
+import (
+	"errors"
+	"html/template"
+	"maps"
+	texttemplate "text/template"
+
+	"github.com/Masterminds/sprig/v3"
+)
+
+// unsafeFuncs are sprig's functions that read the environment or the network, or
+// burn CPU. Template authors do not get them.
+var unsafeFuncs = []string{
+	"env", "expandenv", "getHostByName",
+	"genPrivateKey", "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey",
+	"genSignedCert", "genSignedCertWithKey", "buildCustomCert",
+	"bcrypt", "htpasswd", "derivePassword", "encryptAES", "decryptAES",
+}
+
+// authorFuncs returns the functions that authors have beside the built-in ones.
+func authorFuncs() map[string]any {
+	funcs := sprig.GenericFuncMap()
+	for _, name := range unsafeFuncs {
+		delete(funcs, name)
+	}
+	return funcs
+}
+
+var errNotPrepared = errors.New("these templates were not prepared for mail: hand them to tag.New and execute the Set")
+
+// FuncMap returns what a loader of templates must register so that it can parse
+// pages with sendmail blocks: sendmail itself, and sprig's functions without those
+// that read the environment or the network or burn CPU. Register your own after
+// it, so that yours win. Its sendmail returns an error: only a set that went
+// through [New] sends mail.
+func FuncMap() template.FuncMap {
+	funcs := template.FuncMap(authorFuncs())
+	funcs[sendmailFunc] = func(...any) (string, error) { return "", errNotPrepared }
+	return funcs
+}
+
+// mailFuncs returns the functions that lifted blocks may call: those of authors,
+// the application's, and the escapers.
+func mailFuncs(own template.FuncMap) texttemplate.FuncMap {
+	funcs := texttemplate.FuncMap(authorFuncs())
+	maps.Copy(funcs, own)
+	maps.Copy(funcs, escaperFuncs)
+	return funcs
+}
+
+// known tells which functions a lifted block may call.
+type known struct {
+	funcs texttemplate.FuncMap
+}
+
+// has reports whether name is one of text/template's own functions or of ours.
+// Parsing a call of it is how text/template tells.
+func (k known) has(name string) bool {
+	if _, ok := k.funcs[name]; ok {
+		return true
+	}
+	_, err := texttemplate.New("").Parse("{{" + name + "}}")
+	return err == nil
+}

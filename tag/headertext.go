@@ -1,0 +1,266 @@
+package tag
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/template/parse"
+)
+
+// A lineScanner goes through one text of a block's headers.
+type lineScanner struct {
+	*walker
+	place
+	pos  parse.Pos // of src
+	src  []byte
+	i    int    // the next byte of src
+	out  []byte // the text without indentation and with folded lines joined
+	body bool   // the blank line that ends the headers was passed
+}
+
+// text walks a text in the headers and rewrites it: indentation is taken off, and
+// a line that continues the one before is joined to it. Where the blank line that
+// ends the headers is found, rest is what follows it, and not nil.
+func (w *walker) text(c place, n *parse.TextNode) (after place, rest []byte) {
+	s := &lineScanner{walker: w, place: c, pos: n.Pos, src: n.Text}
+	for s.i < len(s.src) && !s.body && s.state != stateError {
+		s.next(s.src[s.i])
+	}
+	n.Text = s.out
+	if s.body {
+		rest = append([]byte{}, s.src[s.i:]...)
+	}
+	return s.place, rest
+}
+
+func (s *lineScanner) fail(what, instead string) {
+	s.place = s.walker.fail(s.pos+parse.Pos(s.i), what, instead)
+}
+
+// take copies the next byte.
+func (s *lineScanner) take() {
+	s.out = append(s.out, s.src[s.i])
+	s.i++
+}
+
+// next handles the next byte.
+func (s *lineScanner) next(b byte) {
+	switch {
+	case b == '\n':
+		s.lineBreak()
+	case b == '\r' && bytes.HasPrefix(s.src[s.i:], []byte("\r\n")):
+		s.i++
+	case b < ' ' && b != '\t' || b == 0x7f:
+		s.fail(fmt.Sprintf("the control character %q stands in the headers", b), "take it out")
+	case b == ' ' || b == '\t':
+		s.blank()
+	default:
+		s.char(b)
+	}
+}
+
+func (s *lineScanner) blank() {
+	if s.state == stateLineStart || s.state == stateEither {
+		s.i++
+		return
+	}
+	if s.state == stateName {
+		s.fail(fmt.Sprintf("the header line %q has no colon", s.name), "a header line is Name: value; put a blank line before the body")
+		return
+	}
+	s.take()
+}
+
+func (s *lineScanner) char(b byte) {
+	switch s.state {
+	case stateLineStart:
+		s.state, s.header = stateName, header{}
+		s.inName(b)
+	case stateName:
+		s.inName(b)
+	case stateText:
+		s.take()
+	case stateAddress:
+		s.inAddress(b)
+	case stateQuoted:
+		s.inQuotes(b)
+	case stateAngle:
+		s.inAngle(b)
+	case stateAfter:
+		s.afterAddress(b)
+	case stateEither:
+		s.fail("text stands where its header depends on a branch", "begin a new line before it")
+	case stateDead:
+		s.i++
+	}
+}
+
+func (s *lineScanner) inName(b byte) {
+	if b != ':' {
+		s.name += string(rune(b))
+		s.take()
+		return
+	}
+	h, what, instead := parseHeader(s.name)
+	if what != "" {
+		s.i -= min(len(s.name), s.i)
+		s.fail(what, instead)
+		return
+	}
+	s.name, s.header, s.filled, s.holes = "", h, false, nil
+	s.state = stateText
+	if h.kind == addressHeader {
+		s.state = stateAddress
+	}
+	s.take()
+}
+
+func (s *lineScanner) inAddress(b byte) {
+	switch b {
+	case '"':
+		s.fill()
+		s.state = stateQuoted
+	case '<':
+		s.settle(&s.place, phraseFunc, phraseFunc)
+		s.state = stateAngle
+	case ',':
+		s.settle(&s.place, addressesFunc, pieceFunc)
+	case '>', '(', ')', ';':
+		s.fail(fmt.Sprintf("%q stands in a list of addresses", b), `write Name <address>, with the name in quotes where it holds such a character`)
+		return
+	default:
+		s.fill()
+	}
+	s.take()
+}
+
+func (s *lineScanner) inQuotes(b byte) {
+	switch {
+	case b == '\\' && s.i+1 < len(s.src) && s.src[s.i+1] != '\n':
+		s.take()
+	case b == '"':
+		s.state = stateAddress
+	}
+	s.take()
+}
+
+func (s *lineScanner) inAngle(b byte) {
+	switch b {
+	case '>':
+		s.settle(&s.place, mailboxFunc, pieceFunc)
+		s.state = stateAfter
+	case '<':
+		s.fail("a second < stands in an address", "close the first with >")
+		return
+	default:
+		s.fill()
+	}
+	s.take()
+}
+
+func (s *lineScanner) afterAddress(b byte) {
+	if b != ',' {
+		s.fail(fmt.Sprintf("%q stands behind an address", b), "put a comma between addresses")
+		return
+	}
+	s.settle(&s.place, addressesFunc, pieceFunc)
+	s.state = stateAddress
+	s.take()
+}
+
+// lineBreak ends a line, or joins the next to it where that begins with a blank.
+func (s *lineScanner) lineBreak() {
+	if s.state == stateLineStart && !s.touched {
+		s.blankLine()
+		return
+	}
+	rest := s.src[s.i+1:]
+	word := bytes.TrimLeft(rest, " \t")
+	folded := len(rest)-len(word) > s.indent && len(word) > 0 && word[0] != '\n' && word[0] != '\r'
+	if folded && s.inValue() {
+		s.fold(word)
+		return
+	}
+	s.place = s.endLine(s.place, s.pos+parse.Pos(s.i))
+	s.i = len(s.src) - len(word)
+	s.out = append(s.out, '\n')
+}
+
+func (s *lineScanner) inValue() bool {
+	return s.state == stateText || s.state == stateAddress || s.state == stateAfter
+}
+
+// fold joins a line to the header that it continues (RFC 5322 section 2.2.3).
+func (s *lineScanner) fold(word []byte) {
+	s.i = len(s.src) - len(word)
+	if name, _, ok := strings.Cut(string(word), ":"); ok && headers[name] != noHeader {
+		s.fail(fmt.Sprintf("the indented line %s: continues the header %s", name, s.header.name), "indent it like the first header line")
+		return
+	}
+	s.out = append(s.out, ' ')
+}
+
+// blankLine ends the headers. Every execution must agree where they end.
+func (s *lineScanner) blankLine() {
+	if s.depth > 0 {
+		s.fail("the blank line that ends the headers stands inside a branch", "put it outside of if, with and range")
+		return
+	}
+	s.i++
+	s.body = true
+}
+
+// fill notes that the address begun here has text or a value.
+func (c *place) fill() {
+	c.filled = true
+	for _, h := range c.holes {
+		h.part = true
+	}
+}
+
+// endLine ends a header line.
+func (w *walker) endLine(c place, pos parse.Pos) place {
+	switch {
+	case c.state == stateName:
+		return w.fail(pos, fmt.Sprintf("the header line %q has no colon", c.name), "a header line is Name: value; put a blank line before the body")
+	case c.state == stateQuoted:
+		return w.fail(pos, "the line ends "+c.where(), `close the quotes with "`)
+	case c.state == stateAngle:
+		return w.fail(pos, "the line ends "+c.where(), "close the address with >")
+	case c.state == stateError || c.state == stateDead:
+		return c
+	}
+	w.settle(&c, addressesFunc, pieceFunc)
+	return place{}
+}
+
+// settle gives the values of one address their escapers: alone to one that is the
+// whole address, part to the others.
+func (w *walker) settle(c *place, alone, part string) {
+	for _, h := range c.holes {
+		escaper := alone
+		if h.part {
+			escaper = part
+		}
+		switch last := h.action.Pipe.Cmds[len(h.action.Pipe.Cmds)-1].Args[0]; {
+		case isCallOf(last, escaper):
+		case isCallOf(last, phraseFunc), isCallOf(last, addressesFunc), isCallOf(last, mailboxFunc), isCallOf(last, pieceFunc):
+			w.mistake(h.action.Pos, "the value is a name in one branch and an address in another", "write Name <address> whole in each branch")
+		default:
+			escape(h.action, escaper)
+		}
+	}
+	c.holes, c.filled = nil, false
+}
+
+// dedent takes up to n blanks off the beginning of each line.
+func dedent(text []byte, n int, atStart bool) []byte {
+	out := make([]byte, 0, len(text))
+	for i, line := range bytes.SplitAfter(text, []byte("\n")) {
+		for k := 0; k < n && (i > 0 || atStart) && len(line) > 0 && (line[0] == ' ' || line[0] == '\t'); k++ {
+			line = line[1:]
+		}
+		out = append(out, line...)
+	}
+	return out
+}

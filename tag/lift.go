@@ -1,0 +1,158 @@
+package tag
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"text/template/parse"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// sendmailFunc is the name of the action, and of the function that stands in its
+// place once the block has been lifted.
+const sendmailFunc = "sendmail"
+
+// A block is one sendmail action of a page, moved into a tree of its own.
+type block struct {
+	name  string      // file:line:column; also the name of its tree
+	owner string      // the template it stands in
+	lane  queue.Lane  // from its words
+	tree  *parse.Tree // nil where sendmail had no body
+	args  []string    // what the page passes: ".", variables with their $, and words
+	calls []call      // the templates that the body calls
+}
+
+// A call is a {{template}} action.
+type call struct {
+	name string
+	tree *parse.Tree
+	pos  parse.Pos
+}
+
+// A lifter moves the blocks of one template out of its tree.
+type lifter struct {
+	tree     *parse.Tree
+	owner    string
+	known    known
+	blocks   []*block
+	mistakes *Mistakes
+}
+
+// lift moves the blocks of t, which must never have been executed, out of its
+// tree, and leaves in the place of each an action that sends the mail and prints
+// nothing.
+func lift(t *template.Template, k known, mistakes *Mistakes) []*block {
+	if t.Tree == nil || t.Tree.Root == nil {
+		return nil
+	}
+	l := &lifter{tree: t.Tree, owner: t.Name(), known: k, mistakes: mistakes}
+	l.list(t.Tree.Root)
+	return l.blocks
+}
+
+func (l *lifter) mistake(pos parse.Pos, what, instead string) {
+	l.mistakes.report(l.tree, pos, what, instead)
+}
+
+func (l *lifter) list(list *parse.ListNode) {
+	if list == nil {
+		return
+	}
+	for i, n := range list.Nodes {
+		list.Nodes[i] = l.node(n)
+	}
+}
+
+// node lifts what is below n and returns what stands in its place.
+func (l *lifter) node(n parse.Node) parse.Node {
+	switch n := n.(type) {
+	case *parse.ActionNode:
+		if isSendmail(n.Pipe) {
+			return l.lift(n.Pos, n.Line, n.Pipe, nil)
+		}
+		l.stray(n.Pipe)
+	case *parse.TemplateNode:
+		l.stray(n.Pipe)
+	case *parse.IfNode:
+		l.branch(&n.BranchNode)
+	case *parse.RangeNode:
+		l.branch(&n.BranchNode)
+	case *parse.WithNode:
+		if isSendmail(n.Pipe) {
+			if n.ElseList != nil {
+				l.mistake(n.ElseList.Pos, "a sendmail block has an else", "close the block with {{end}}; it has no other branch")
+			}
+			return l.lift(n.Pos, n.Line, n.Pipe, n.List)
+		}
+		l.branch(&n.BranchNode)
+	}
+	return n
+}
+
+func (l *lifter) branch(b *parse.BranchNode) {
+	l.stray(b.Pipe)
+	l.list(b.List)
+	l.list(b.ElseList)
+}
+
+// isSendmail reports whether the pipeline begins with a call of sendmail.
+func isSendmail(pipe *parse.PipeNode) bool {
+	return len(pipe.Cmds) > 0 && isCallOf(pipe.Cmds[0].Args[0], sendmailFunc)
+}
+
+func isCallOf(n parse.Node, name string) bool {
+	id, ok := n.(*parse.IdentifierNode)
+	return ok && id.Ident == name
+}
+
+// stray reports every sendmail that is no action of its own.
+func (l *lifter) stray(pipe *parse.PipeNode) {
+	if pipe != nil {
+		eachNode(pipe, l.strayNode)
+	}
+}
+
+func (l *lifter) strayNode(n parse.Node) {
+	if isCallOf(n, sendmailFunc) {
+		l.mistake(n.Position(), "sendmail stands inside another expression", `write {{with sendmail "immediate"}}…{{end}}, or {{sendmail "to" …}} alone`)
+	}
+}
+
+// lift makes a block of a sendmail action and returns its replacement.
+func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse.ListNode) parse.Node {
+	if len(pipe.Cmds) > 1 || len(pipe.Decl) > 0 {
+		l.mistake(pos, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
+	}
+	file, row, column := position(l.tree, pos)
+	b := &block{name: fmt.Sprintf("%s:%d:%d", file, row, column), owner: l.owner}
+	w := l.words(pipe.Cmds[0].Args[1:])
+	b.lane = w.lane
+	var passed []parse.Node
+	if body != nil {
+		passed = l.outer(b, body)
+		b.tree = &parse.Tree{Name: b.name, ParseName: l.tree.ParseName, Root: l.mail(pos, body)}
+	}
+	for _, v := range w.valued {
+		eachNode(v.value, l.strayNode)
+		b.args = append(b.args, v.word)
+		passed = append(passed, v.value)
+	}
+	l.blocks = append(l.blocks, b)
+	return replacement(pos, line, pipe, b.name, passed)
+}
+
+// replacement is {{if sendmail NAME ARGS…}}{{end}}: an if with an empty list prints
+// nothing, whatever the HTML context.
+func replacement(pos parse.Pos, line int, pipe *parse.PipeNode, name string, args []parse.Node) parse.Node {
+	nodes := []parse.Node{
+		parse.NewIdentifier(sendmailFunc).SetPos(pos),
+		&parse.StringNode{NodeType: parse.NodeString, Pos: pos, Quoted: strconv.Quote(name), Text: name},
+	}
+	cmd := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: pos, Args: append(nodes, args...)}
+	return &parse.IfNode{BranchNode: parse.BranchNode{
+		NodeType: parse.NodeIf, Pos: pos, Line: line,
+		Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Pos: pipe.Pos, Line: pipe.Line, Cmds: []*parse.CommandNode{cmd}},
+		List: &parse.ListNode{NodeType: parse.NodeList, Pos: pos},
+	}}
+}

@@ -1,0 +1,158 @@
+package tag
+
+import (
+	"html/template"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const head = "From: shop@acme.example\nTo: ann@example.com\nSubject: s\n\n"
+
+type customer struct{ Name, Email string }
+
+// Greeting has a pointer receiver: dot must stay addressable to reach it.
+func (c *customer) Greeting() string { return "Dear " + c.Name }
+
+func TestBlockLeavesNothingInThePage(t *testing.T) {
+	block := `{{with sendmail "immediate"}}` + "\n" + head + "Hi\n" + `{{end}}`
+	for name, page := range map[string]struct{ before, after string }{
+		"text":           {"<p>a</p>", "<p>b</p>"},
+		"script":         {"<script>let a = 1;", "let b = 2;</script>"},
+		"script string":  {`<script>let a = "x`, `y";</script>`},
+		"style":          {"<style>p{}", "b{}</style>"},
+		"attribute":      {`<p title="x`, `y">`},
+		"unquoted":       {`<p title=x`, `y>`},
+		"tag":            {`<p `, `id="x">`},
+		"url":            {`<a href="/x`, `/y">l</a>`},
+		"comment inside": {`<textarea>`, `</textarea>`},
+		"table":          {`<table><tr>`, `</tr></table>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := mustParse(t, files{"page.html": page.before + block + page.after})
+			got, mails, err := execute(t, set, "page.html", nil)
+			require.NoError(t, err)
+			require.Equal(t, page.before+page.after, got)
+			require.Len(t, mails, 1)
+			require.Equal(t, "Hi\r\n", readMail(t, mails[0]).body)
+		})
+	}
+}
+
+func TestBlockKeepsDotAndVariables(t *testing.T) {
+	data := map[string]any{
+		"Shop":      "Acme",
+		"Customers": []customer{{"Ann", "ann@example.com"}, {"Bob", "bob@example.com"}},
+	}
+	for name, test := range map[string]struct{ page, want string }{
+		"dot":                     {`{{with index .Customers 0}}{{template "m" .}}{{end}}`, "Dear Ann"},
+		"dollar":                  {`{{range .Customers}}{{with sendmail}}` + head + `{{$.Shop}}{{end}}{{break}}{{end}}`, "Acme"},
+		"outer variable":          {`{{$x := .Shop}}{{with sendmail}}` + head + `{{$x}}{{end}}`, "Acme"},
+		"field of variable":       {`{{range $i, $c := .Customers}}{{if $i}}{{with sendmail}}` + head + `{{$i}} {{$c.Name}}{{end}}{{end}}{{end}}`, "1 Bob"},
+		"pointer method":          {`{{range .Customers}}{{with sendmail}}` + head + `{{.Greeting}}{{end}}{{break}}{{end}}`, "Dear Ann"},
+		"pointer method of var":   {`{{range $c := .Customers}}{{with sendmail}}` + head + `{{$c.Greeting}}{{end}}{{break}}{{end}}`, "Dear Ann"},
+		"inner variable":          {`{{with sendmail}}` + head + `{{$x := .Shop}}{{range .Customers}}{{$x}} {{.Name}}{{break}}{{end}}{{end}}`, "Acme Ann"},
+		"variable of the headers": {`{{with sendmail}}{{$x := .Shop}}` + "\n" + head + `{{$x}}{{end}}`, "Acme"},
+		"shadowed":                {`{{$x := 1}}{{with sendmail}}` + head + `{{$x}}{{$x := 2}}{{$x}}{{end}}`, "12"},
+		"else branch":             {`{{if .Nope}}{{else}}{{with sendmail}}` + head + `{{.Shop}}{{end}}{{end}}`, "Acme"},
+		"else with":               {`{{with .Nope}}{{else with sendmail}}` + head + `{{.Shop}}{{end}}`, "Acme"},
+		"falsy dot":               {`{{range list 0}}{{with sendmail}}` + head + `[{{.}}]{{end}}{{end}}`, "[0]"},
+		"called in the body":      {`{{with sendmail}}` + head + `{{template "text" .Shop}}{{end}}`, "<Acme>"},
+		"sprig":                   {`{{with sendmail}}` + head + `{{.Shop | upper}}{{end}}`, "ACME"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := mustParse(t, files{
+				"page.html": test.page,
+				"m.html":    `{{define "m"}}{{with sendmail}}` + head + `{{.Greeting}}{{end}}{{end}}{{define "text"}}<{{.}}>{{end}}`,
+			})
+			_, mails, err := execute(t, set, "page.html", data)
+			require.NoError(t, err)
+			require.Len(t, mails, 1)
+			require.Equal(t, test.want+"\r\n", readMail(t, mails[0]).body)
+		})
+	}
+}
+
+func TestRangeSendsOneMailPerRound(t *testing.T) {
+	set := mustParse(t, files{"page.html": `<ul>{{range .}}<li>{{.Name}}{{with sendmail "defer"}}
+		From: shop@acme.example
+		To: {{.Name}} <{{.Email}}>
+
+		Hello {{.Name}}
+	{{end}}</li>{{end}}</ul>`})
+	page, mails, err := execute(t, set, "page.html", []customer{{"Ann", "ann@example.com"}, {"Bob", "bob@example.com"}})
+	require.NoError(t, err)
+	require.Equal(t, "<ul><li>Ann</li><li>Bob</li></ul>", page)
+	require.Len(t, mails, 2)
+	require.Equal(t, []string{"ann@example.com"}, mails[0].To)
+	require.Equal(t, []string{"bob@example.com"}, mails[1].To)
+	require.Equal(t, "Hello Bob\r\n", readMail(t, mails[1]).body)
+}
+
+func TestBlockInPartialsIsSentOncePerCall(t *testing.T) {
+	set := mustParse(t, files{
+		"page.html": `{{template "a" .}}{{template "b" .}}{{template "a" .}}{{template "nodata"}}`,
+		"part.html": `{{define "a"}}A{{template "b" .}}{{end}}{{define "b"}}{{with sendmail}}` + head + `{{.}}{{end}}B{{end}}` +
+			`{{define "nodata"}}{{with sendmail}}` + head + `none{{end}}{{end}}`,
+	})
+	page, mails, err := execute(t, set, "page.html", "x")
+	require.NoError(t, err)
+	require.Equal(t, "ABBAB", page)
+	require.Len(t, mails, 4)
+}
+
+// Pages that are rendered side by side must not mix.
+func TestExecutionsDoNotMix(t *testing.T) {
+	set := mustParse(t, files{"page.html": `{{with sendmail}}` + "From: s@acme.example\nTo: {{.Email}}\n\n{{range .Many}}{{$.Name}}\n{{end}}" + `{{end}}{{.Name}}`})
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			name := strings.Repeat(string(rune('a'+i)), 8)
+			page, mails, err := set.run("page.html", map[string]any{"Name": name, "Email": name + "@example.com", "Many": make([]int, 500)})
+			assert.NoError(t, err)
+			assert.Equal(t, name, string(page))
+			assert.Equal(t, []string{name + "@example.com"}, mails[0].To)
+			assert.True(t, strings.HasSuffix(string(mails[0].Data), strings.Repeat(name+"\r\n", 500)))
+		})
+	}
+	group.Wait()
+}
+
+func TestBlockWithoutBody(t *testing.T) {
+	set := mustParse(t, files{"page.html": `<p>{{sendmail "to" .Email "from" "Acme <shop@acme.example>" "subject" (printf "Hi %s" .Name) "text" .Note}}</p>`})
+	page, mails, err := execute(t, set, "page.html", map[string]string{"Email": "ann@example.com", "Name": "Ann", "Note": "<b>1 & 2</b>"})
+	require.NoError(t, err)
+	require.Equal(t, "<p></p>", page)
+	require.Len(t, mails, 1)
+	got := readMail(t, mails[0])
+	require.Equal(t, "Hi Ann", got.subject(t))
+	require.Equal(t, "<b>1 & 2</b>\r\n", got.body)
+	require.Equal(t, "shop@acme.example", mails[0].From)
+}
+
+func TestUnpreparedSetSendsNothing(t *testing.T) {
+	page := template.Must(template.New("p").Funcs(FuncMap()).Parse(`a{{with sendmail "immediate"}}` + head + `secret{{end}}b`))
+	var out strings.Builder
+	require.ErrorContains(t, page.Execute(&out, nil), "hand them to tag.New")
+	require.NotContains(t, out.String(), "secret")
+}
+
+func TestNewLeavesItsArgumentAlone(t *testing.T) {
+	page := template.Must(template.New("p").Funcs(FuncMap()).Parse(`a{{with sendmail}}` + head + `x{{end}}b`))
+	_, err := New(page)
+	require.NoError(t, err)
+	require.Contains(t, page.Tree.Root.String(), "with sendmail", "the block is still there")
+	set, err := New(page)
+	require.NoError(t, err)
+	got, mails, err := execute(t, set, "p", nil)
+	require.NoError(t, err)
+	require.Equal(t, "ab", got)
+	require.Len(t, mails, 1)
+
+	require.Error(t, page.Execute(&strings.Builder{}, nil))
+	_, err = New(page)
+	require.ErrorContains(t, err, "executed before")
+}

@@ -1,0 +1,73 @@
+package tag
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template/parse"
+)
+
+// A Mistake is one thing in a template that cannot be right.
+type Mistake struct {
+	File    string // the name under which the template was parsed
+	Line    int    // from 1
+	Column  int    // in bytes, from 1
+	What    string // what is wrong
+	Instead string // what to write instead
+}
+
+func (m Mistake) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s: %s", m.File, m.Line, m.Column, m.What, m.Instead)
+}
+
+// Mistakes are all that were found in a set of templates, in the order of file,
+// line and column. It is the error that [ParseFS] and [New] return.
+type Mistakes []Mistake
+
+func (ms Mistakes) Error() string {
+	lines := make([]string, len(ms))
+	for i, m := range ms {
+		lines[i] = m.String()
+	}
+	return "tag: " + strings.Join(lines, "\n")
+}
+
+// report adds what is wrong at pos of the tree.
+func (ms *Mistakes) report(tree *parse.Tree, pos parse.Pos, what, instead string) {
+	m := Mistake{What: what, Instead: instead}
+	m.File, m.Line, m.Column = position(tree, pos)
+	if !slices.Contains(*ms, m) {
+		*ms = append(*ms, m)
+	}
+}
+
+// err returns the mistakes as an error, or nil where there are none.
+func (ms Mistakes) err() error {
+	if len(ms) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(ms, func(a, b Mistake) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return ms
+}
+
+// position returns file, line and column of a byte of the tree's text. The tree
+// tells them of a node only, so it is asked about a node that stands there.
+func position(tree *parse.Tree, pos parse.Pos) (file string, line, column int) {
+	where, _ := tree.ErrorContext(&parse.TextNode{NodeType: parse.NodeText, Pos: pos})
+	rest, col, _ := cutLast(where, ":")
+	file, row, _ := cutLast(rest, ":")
+	line, _ = strconv.Atoi(row)
+	column, _ = strconv.Atoi(col)
+	return file, line, column + 1 // the tree counts columns from 0
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}

@@ -1,0 +1,101 @@
+package tag
+
+import (
+	"fmt"
+	"slices"
+	"text/template/parse"
+)
+
+// A state is a kind of place in the headers of a mail.
+type state uint8
+
+const (
+	stateLineStart state = iota // before the first character of a line
+	stateName                   // in a header's name
+	stateText                   // in an unstructured value
+	stateAddress                // in an address header, outside quotes and angle brackets
+	stateQuoted                 // in a quoted display name
+	stateAngle                  // between < and >
+	stateAfter                  // behind >
+	stateEither                 // branches ended in values of different headers: only a line break fits
+	stateDead                   // behind break or continue: nothing follows
+	stateError                  // a mistake was reported: no more of it
+)
+
+var stateNames = [...]string{
+	"at the beginning of a line", "in a header's name", "in the text of a header", "in a list of addresses", "in quotes",
+	"in angle brackets", "behind an address", "in different headers", "behind break or continue", "behind a mistake",
+}
+
+func (s state) String() string { return stateNames[s] }
+
+// endsLine reports whether a line may end in this state.
+func (s state) endsLine() bool {
+	return s == stateLineStart || s == stateText || s == stateAddress || s == stateAfter || s == stateEither
+}
+
+// A place is what is known of one position in the headers: its context.
+type place struct {
+	state   state
+	header  header
+	name    string  // the part of the header's name read so far
+	touched bool    // a control action or a comment stands on this line, so that it is not blank
+	filled  bool    // the address begun here has text or a value before this place
+	holes   []*hole // values of the address begun here that do not know yet what they are
+}
+
+// A hole is a value in an address header. It is a display name where <…> follows,
+// else an address; that is known only at the < or the comma.
+type hole struct {
+	action *parse.ActionNode
+	part   bool // not alone: text or another value belongs to the same address
+}
+
+// same reports whether two contexts are the same kind of place.
+func (c place) same(d place) bool {
+	return c.state == d.state && c.header == d.header && c.name == d.name
+}
+
+// join returns the place after branches that ended in c and d, and false where
+// no text fits behind both.
+func join(c, d place) (place, bool) {
+	switch {
+	case c.state == stateError || d.state == stateDead:
+		return c, true
+	case d.state == stateError || c.state == stateDead:
+		return d, true
+	}
+	both := place{
+		state: c.state, header: c.header, name: c.name,
+		touched: c.touched || d.touched, filled: c.filled || d.filled, holes: slices.Clone(c.holes),
+	}
+	for _, h := range d.holes {
+		if !slices.Contains(both.holes, h) {
+			both.holes = append(both.holes, h)
+		}
+	}
+	if c.same(d) {
+		return both, true
+	}
+	if c.inAddresses() && d.inAddresses() && c.header == d.header {
+		both.state = stateAfter // a comma or the end of the line may follow
+		return both, true
+	}
+	both.state, both.header = stateEither, header{}
+	return both, c.state.endsLine() && d.state.endsLine()
+}
+
+// inAddresses reports whether an address may end here.
+func (c place) inAddresses() bool { return c.state == stateAddress || c.state == stateAfter }
+
+func joinMistake(c, d place) (what, instead string) {
+	return fmt.Sprintf("one branch ends %s, another %s", c.where(), d.where()), "end every branch at the same place of the header line"
+}
+
+// where says in words which place it is.
+func (c place) where() string {
+	if c.header.name != "" && c.state != stateLineStart {
+		return fmt.Sprintf("%s (%s)", c.state, c.header.name)
+	}
+	return c.state.String()
+}

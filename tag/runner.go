@@ -1,0 +1,170 @@
+package tag
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"reflect"
+	"strings"
+	texttemplate "text/template"
+	"time"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// A runner is a clone of the set's templates whose functions are bound to it, so
+// that a block knows the execution it belongs to. One execution uses it at a
+// time.
+type runner struct {
+	set     *Set
+	page    *template.Template
+	text    *texttemplate.Template
+	mails   []*queue.Mail // sent so far by this execution
+	current *rendering    // the block that is being rendered
+}
+
+// A rendering is one block being executed.
+type rendering struct {
+	outer   map[string]reflect.Value // variables of the page
+	headers strings.Builder
+	body    strings.Builder
+	inBody  bool
+}
+
+// Write takes what the block prints.
+func (r *rendering) Write(p []byte) (int, error) {
+	if r.inBody {
+		return r.body.Write(p)
+	}
+	return r.headers.Write(p)
+}
+
+func newRunner(s *Set) (*runner, error) {
+	page, err := s.page.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("tag: %w", err)
+	}
+	text, err := s.text.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("tag: %w", err)
+	}
+	r := &runner{set: s}
+	r.page = page.Funcs(template.FuncMap{sendmailFunc: r.sendmail})
+	r.text = text.Funcs(texttemplate.FuncMap{outerFunc: r.outer, bodyFunc: r.startBody})
+	return r, nil
+}
+
+// run executes a page and returns what it prints and the mails it sends.
+func (r *runner) run(name string, data any) ([]byte, []*queue.Mail, error) {
+	defer func() { r.mails, r.current = nil, nil }()
+	if data == nil {
+		// A page without data passes dot to its blocks all the same.
+		data = reflect.ValueOf(&data).Elem()
+	}
+	var page bytes.Buffer
+	if err := r.page.ExecuteTemplate(&page, name, data); err != nil {
+		return nil, nil, fmt.Errorf("tag: %w", err)
+	}
+	return page.Bytes(), r.mails, nil
+}
+
+// outer gives a lifted block a variable of its page.
+func (r *runner) outer(name string) (reflect.Value, error) {
+	v, ok := r.current.outer[name]
+	if !ok {
+		return v, fmt.Errorf("the page did not pass %s", name)
+	}
+	return v, nil
+}
+
+func (r *runner) startBody() bool {
+	r.current.inBody = true
+	return false
+}
+
+// sendmail stands in the page where a block stood. It returns false, so that the
+// page prints nothing.
+func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
+	b := r.set.blocks[name]
+	if b == nil || len(args) != len(b.args) {
+		return false, errNotPrepared
+	}
+	m, err := r.mail(b, args)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", name, err)
+	}
+	r.mails = append(r.mails, m)
+	return false, nil
+}
+
+// mail renders a block and composes its mail.
+func (r *runner) mail(b *block, args []reflect.Value) (*queue.Mail, error) {
+	now := time.Now()
+	r.current = &rendering{outer: map[string]reflect.Value{}}
+	words := len(args)
+	for i, name := range b.args {
+		if !isOuter(name) {
+			words = i
+			break
+		}
+		r.current.outer[name] = args[i]
+	}
+	if err := r.render(b); err != nil {
+		return nil, err
+	}
+	d, err := readHeaders(r.current.headers.String())
+	if err != nil {
+		return nil, err
+	}
+	d.body = r.current.body.String()
+	var after time.Duration
+	for i, word := range b.args[words:] {
+		if word == wordAfter {
+			after, err = delayOf(valueOf(args[words+i]))
+		} else {
+			err = d.setWord(word, valueOf(args[words+i]))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	m, err := compose(d, r.set.from, now)
+	if err != nil {
+		return nil, err
+	}
+	m.Lane = b.lane
+	if after > 0 {
+		m.NotBefore = now.Add(after)
+	}
+	return m, nil
+}
+
+func isOuter(name string) bool { return name == "." || strings.HasPrefix(name, "$") }
+
+// valueOf returns what a reflect.Value holds, nil where it holds nothing.
+func valueOf(v reflect.Value) any {
+	if !v.IsValid() || !v.CanInterface() {
+		return nil
+	}
+	return v.Interface()
+}
+
+// render executes a block's tree with the page's dot. Dot travels as a
+// reflect.Value, so that methods on pointers keep working.
+func (r *runner) render(b *block) error {
+	if b.tree == nil {
+		return nil
+	}
+	var none any
+	dot, ok := r.current.outer["."]
+	if !ok {
+		dot = reflect.ValueOf(&none).Elem()
+	}
+	err := r.text.ExecuteTemplate(r.current, b.name, dot)
+	var exec texttemplate.ExecError
+	if errors.As(err, &exec) {
+		return exec
+	}
+	return err
+}
