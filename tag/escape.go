@@ -11,8 +11,8 @@ import (
 // for pages.
 type walker struct {
 	*lifter
-	indent int          // how many blanks begin each line of the block
-	depth  int          // control structures around this place
+	indent int        // how many blanks begin each line of the block
+	depth  int        // control structures around this place
 	jumps  []*[]place // for each range around: where break and continue left it
 }
 
@@ -20,7 +20,7 @@ type walker struct {
 // the end of the headers marked.
 func (l *lifter) mail(pos parse.Pos, body *parse.ListNode) *parse.ListNode {
 	w := &walker{lifter: l, indent: l.indent(pos, body)}
-	c := place{touched: true} // {{with}} stands on this line
+	c := place{touched: true, column: w.indent} // {{with}} stands on this line
 	for i, n := range body.Nodes {
 		c = w.afterComment(c, body.Nodes, i)
 		text, ok := n.(*parse.TextNode)
@@ -29,7 +29,7 @@ func (l *lifter) mail(pos parse.Pos, body *parse.ListNode) *parse.ListNode {
 			continue
 		}
 		var rest []byte
-		if c, rest = w.text(c, text); rest != nil {
+		if c, rest = w.text(c, body.Nodes, i); rest != nil {
 			first := &parse.TextNode{NodeType: parse.NodeText, Pos: text.Pos, Text: dedent(rest, w.indent, true)}
 			tail := append([]parse.Node{bodyMark(text.Pos), first}, w.body(body.Nodes[i+1:])...)
 			body.Nodes = append(body.Nodes[:i+1:i+1], tail...)
@@ -120,8 +120,8 @@ func escape(action *parse.ActionNode, escaper string) {
 func (w *walker) list(c place, list *parse.ListNode) place {
 	for i, n := range list.Nodes {
 		c = w.afterComment(c, list.Nodes, i)
-		if text, ok := n.(*parse.TextNode); ok {
-			c, _ = w.text(c, text)
+		if n.Type() == parse.NodeText {
+			c, _ = w.text(c, list.Nodes, i)
 			continue
 		}
 		c = w.node(c, n)
@@ -140,8 +140,8 @@ func (w *walker) afterComment(c place, nodes []parse.Node, i int) place {
 
 // node walks an action or a control structure in the headers.
 func (w *walker) node(c place, n parse.Node) place {
-	if c.state == stateError {
-		return c
+	if c.state == stateError || sendsMail(n) {
+		return place{state: stateError} // reported already
 	}
 	switch n := n.(type) {
 	case *parse.ActionNode:

@@ -11,18 +11,23 @@ import (
 type lineScanner struct {
 	*walker
 	place
-	pos  parse.Pos // of src
-	src  []byte
-	i    int    // the next byte of src
-	out  []byte // the text without indentation and with folded lines joined
-	body bool   // the blank line that ends the headers was passed
+	pos   parse.Pos // of src
+	src   []byte
+	i     int        // the next byte of src
+	after parse.Node // what follows src, nil at the end of the list
+	out   []byte     // the text without indentation and with folded lines joined
+	body  bool       // the blank line that ends the headers was passed
 }
 
-// text walks a text in the headers and rewrites it: indentation is taken off, and
+// text walks the text nodes[i] in the headers and rewrites it: indentation is taken off, and
 // a line that continues the one before is joined to it. Where the blank line that
 // ends the headers is found, rest is what follows it, and not nil.
-func (w *walker) text(c place, n *parse.TextNode) (after place, rest []byte) {
+func (w *walker) text(c place, nodes []parse.Node, i int) (end place, rest []byte) {
+	n := nodes[i].(*parse.TextNode)
 	s := &lineScanner{walker: w, place: c, pos: n.Pos, src: n.Text}
+	if i+1 < len(nodes) {
+		s.after = nodes[i+1]
+	}
 	for s.i < len(s.src) && !s.body && s.state != stateError {
 		s.next(s.src[s.i])
 	}
@@ -97,7 +102,7 @@ func (s *lineScanner) char(b byte) {
 
 func (s *lineScanner) inName(b byte) {
 	if b != ':' {
-		s.name += string(rune(b))
+		s.name += string([]byte{b})
 		s.take()
 		return
 	}
@@ -176,14 +181,25 @@ func (s *lineScanner) lineBreak() {
 	}
 	rest := s.src[s.i+1:]
 	word := bytes.TrimLeft(rest, " \t")
-	folded := len(rest)-len(word) > s.indent && len(word) > 0 && word[0] != '\n' && word[0] != '\r'
-	if folded && s.inValue() {
+	column := len(rest) - len(word)
+	if column > s.column && s.inValue() && s.continues(word) {
 		s.fold(word)
 		return
 	}
 	s.place = s.endLine(s.place, s.pos+parse.Pos(s.i))
+	s.column = column
 	s.i = len(s.src) - len(word)
 	s.out = append(s.out, '\n')
+}
+
+// continues reports whether an indented line that begins with word has something
+// in it: text, or a value behind the end of this text.
+func (s *lineScanner) continues(word []byte) bool {
+	if len(word) == 0 {
+		action, ok := s.after.(*parse.ActionNode)
+		return ok && len(action.Pipe.Decl) == 0
+	}
+	return word[0] != '\n' && word[0] != '\r'
 }
 
 func (s *lineScanner) inValue() bool {

@@ -101,6 +101,17 @@ func isSendmail(pipe *parse.PipeNode) bool {
 	return len(pipe.Cmds) > 0 && isCallOf(pipe.Cmds[0].Args[0], sendmailFunc)
 }
 
+// sendsMail reports whether the node is a sendmail action.
+func sendsMail(n parse.Node) bool {
+	switch n := n.(type) {
+	case *parse.ActionNode:
+		return isSendmail(n.Pipe)
+	case *parse.WithNode:
+		return isSendmail(n.Pipe)
+	}
+	return false
+}
+
 func isCallOf(n parse.Node, name string) bool {
 	id, ok := n.(*parse.IdentifierNode)
 	return ok && id.Ident == name
@@ -131,7 +142,9 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 	var passed []parse.Node
 	if body != nil {
 		passed = l.outer(b, body)
-		b.tree = &parse.Tree{Name: b.name, ParseName: l.tree.ParseName, Root: l.mail(pos, body)}
+		tree := *l.tree // with its text, of which errors tell the line
+		tree.Name, tree.Root = b.name, l.mail(pos, body)
+		b.tree = &tree
 	}
 	for _, v := range w.valued {
 		eachNode(v.value, l.strayNode)

@@ -39,6 +39,7 @@ type place struct {
 	state   state
 	header  header
 	name    string  // the part of the header's name read so far
+	column  int     // how far this line is indented: one that is indented further continues it
 	touched bool    // a control action or a comment stands on this line, so that it is not blank
 	filled  bool    // the address begun here has text or a value before this place
 	holes   []*hole // values of the address begun here that do not know yet what they are
@@ -66,7 +67,7 @@ func join(c, d place) (place, bool) {
 		return d, true
 	}
 	both := place{
-		state: c.state, header: c.header, name: c.name,
+		state: c.state, header: c.header, name: c.name, column: max(c.column, d.column),
 		touched: c.touched || d.touched, filled: c.filled || d.filled, holes: slices.Clone(c.holes),
 	}
 	for _, h := range d.holes {

@@ -50,12 +50,12 @@ func (s *scope) list(list *parse.ListNode) {
 }
 
 func (s *scope) node(n parse.Node) {
+	if sendsMail(n) {
+		s.mistake(n.Position(), "a sendmail block stands inside a sendmail block", "close the first with {{end}} before the second begins")
+		return
+	}
 	switch n := n.(type) {
 	case *parse.ActionNode:
-		if isSendmail(n.Pipe) {
-			s.nested(n.Pos)
-			return
-		}
 		s.pipe(n.Pipe)
 	case *parse.TemplateNode:
 		s.pipe(n.Pipe)
@@ -63,10 +63,6 @@ func (s *scope) node(n parse.Node) {
 	case *parse.IfNode:
 		s.branch(&n.BranchNode)
 	case *parse.WithNode:
-		if isSendmail(n.Pipe) {
-			s.nested(n.Pos)
-			return
-		}
 		s.branch(&n.BranchNode)
 	case *parse.RangeNode:
 		s.loops++
@@ -77,10 +73,6 @@ func (s *scope) node(n parse.Node) {
 			s.mistake(n.Position(), fmt.Sprintf("%s leaves the sendmail block", n), "put it outside the block")
 		}
 	}
-}
-
-func (s *scope) nested(pos parse.Pos) {
-	s.mistake(pos, "a sendmail block stands inside a sendmail block", "close the first with {{end}} before the second begins")
 }
 
 // branch walks a control structure: what it declares ends with it.

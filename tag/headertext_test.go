@@ -1,0 +1,173 @@
+package tag
+
+import (
+	"net/mail"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mailText shows what a mail says, one line per header, in a fixed order.
+func mailText(t testing.TB, p parsed) string {
+	t.Helper()
+	var b strings.Builder
+	for _, name := range []string{"From", "Reply-To", "To", "Cc", "Bcc"} {
+		if p.header.Get(name) == "" {
+			continue
+		}
+		var list []string
+		for _, a := range p.addresses(t, name) {
+			list = append(list, strings.TrimSpace(a.Name+" <"+a.Address+">"))
+		}
+		b.WriteString(name + ": " + strings.Join(list, ", ") + "\n")
+	}
+	if p.header.Get("Subject") != "" {
+		b.WriteString("Subject: " + p.subject(t) + "\n")
+	}
+	for _, name := range []string{"X-A", "X-B"} {
+		if v := p.header.Get(name); v != "" {
+			b.WriteString(name + ": " + v + "\n")
+		}
+	}
+	return b.String() + "\n" + strings.ReplaceAll(p.body, "\r\n", "\n")
+}
+
+func TestHeaderLines(t *testing.T) {
+	type person struct{ Name, Email string }
+	data := map[string]any{
+		"Name": "Ann", "Email": "ann@example.com", "Last": "Lee", "Empty": "", "No": false, "Yes": true,
+		"User": "ann", "Domain": "example.com",
+		"Strings": []string{"a@example.com", "Bob <b@example.com>"},
+		"Mails":   []mail.Address{{Name: "C, D", Address: "c@example.com"}, {Address: "d@example.com"}},
+		"People":  []person{{"Eve", "e@example.com"}, {"Fay", "f@example.com"}},
+		"None":    []string{},
+	}
+	const to = "To: <t@example.com>\n"
+	for name, test := range map[string]struct{ block, want string }{
+		"plain":                    {"To: t@example.com\nSubject: Hi\n\nBody", to + "Subject: Hi\n\nBody\n"},
+		"name and value":           {"To: {{.Name}} <{{.Email}}>\n\n", "To: Ann <ann@example.com>\n\n"},
+		"two names":                {"To: {{.Name}} {{.Last}} <{{.Email}}>\n\n", "To: Ann Lee <ann@example.com>\n\n"},
+		"names together":           {"To: {{.Name}}{{.Last}} <{{.Email}}>\n\n", "To: AnnLee <ann@example.com>\n\n"},
+		"title and name":           {"To: Dr. {{.Last}} <{{.Email}}>\n\n", "To: Dr. Lee <ann@example.com>\n\n"},
+		"quoted name":              {"To: \"{{.Last}}, {{.Name}}\" <{{.Email}}>\n\n", "To: Lee, Ann <ann@example.com>\n\n"},
+		"empty name":               {"To: {{.Empty}} <{{.Email}}>\n\n", "To: <ann@example.com>\n\n"},
+		"address alone":            {"To: {{.Email}}\n\n", "To: <ann@example.com>\n\n"},
+		"address in pieces":        {"To: {{.User}}@{{.Domain}}, <{{.User}}+x@{{.Domain}}>\n\n", "To: <ann@example.com>, <ann+x@example.com>\n\n"},
+		"two addresses":            {"To: {{.Email}}, t@example.com\n\n", "To: <ann@example.com>, <t@example.com>\n\n"},
+		"list of strings":          {"To: {{.Strings}}\n\n", "To: <a@example.com>, Bob <b@example.com>\n\n"},
+		"list of addresses":        {"To: {{.Mails}}\n\n", "To: C, D <c@example.com>, <d@example.com>\n\n"},
+		"list and more":            {"To: {{.Strings}}, {{.Email}}\n\n", "To: <a@example.com>, Bob <b@example.com>, <ann@example.com>\n\n"},
+		"range with comma":         {"To: {{range .People}}{{.Name}} <{{.Email}}>, {{end}}\n\n", "To: Eve <e@example.com>, Fay <f@example.com>\n\n"},
+		"range, comma before":      {"To: {{range $i, $p := .People}}{{if $i}}, {{end}}{{$p.Name}} <{{$p.Email}}>{{end}}\n\n", "To: Eve <e@example.com>, Fay <f@example.com>\n\n"},
+		"range of addresses":       {"To: {{range $i, $p := .People}}{{if $i}}, {{end}}{{$p.Email}}{{end}}, t@example.com\n\n", "To: <e@example.com>, <f@example.com>, <t@example.com>\n\n"},
+		"range with continue":      {"To: {{range .People}}{{if eq .Name \"Eve\"}}{{continue}}{{end}}{{.Email}}, {{end}}\n\n", "To: <f@example.com>\n\n"},
+		"range of lines":           {"{{range .People}}To: {{.Email}}\n{{end}}\n\nBody", "To: <e@example.com>, <f@example.com>\n\nBody\n"},
+		"range of lines, trimmed":  {"Subject: s\n{{- range .People}}\nTo: {{.Email}}\n{{- end}}\n\nBody", "To: <e@example.com>, <f@example.com>\nSubject: s\n\nBody\n"},
+		"one or the other":         {"To: {{if .No}}{{.Name}} <{{.Email}}>{{else}}t@example.com{{end}}\n\n", to + "\n"},
+		"value or literal":         {"To: {{if .Yes}}{{.Email}}{{else}}t@example.com{{end}}\n\n", "To: <ann@example.com>\n\n"},
+		"name if any":              {"To: {{if .Name}}{{.Name}} {{end}}<{{.Email}}>\n\n", "To: Ann <ann@example.com>\n\n"},
+		"empty list dropped":       {"To: t@example.com\nCc: {{.None}}\n\nBody", to + "\nBody\n"},
+		"empty subject dropped":    {"To: t@example.com\nSubject: {{.Empty}}\nX-A: {{.Empty}}\n\nBody", to + "\nBody\n"},
+		"if around a line":         {"To: t@example.com\n{{if .No}}\nCc: {{.Email}}\n{{end}}\nSubject: s\n\nBody", to + "Subject: s\n\nBody\n"},
+		"if around a line, true":   {"To: t@example.com\n{{if .Yes}}\nCc: {{.Email}}\n{{end}}\nSubject: s\n\nBody", to + "Cc: <ann@example.com>\nSubject: s\n\nBody\n"},
+		"if in one line":           {"To: t@example.com\n{{if .Yes}}Cc: {{.Email}}{{end}}\nSubject: s\n\nBody", to + "Cc: <ann@example.com>\nSubject: s\n\nBody\n"},
+		"if, trimmed":              {"To: t@example.com\n{{- if .Yes}}\nCc: {{.Email}}\n{{- end}}\nSubject: s\n\nBody", to + "Cc: <ann@example.com>\nSubject: s\n\nBody\n"},
+		"if, trimmed, false":       {"To: t@example.com\n{{- if .No}}\nCc: {{.Email}}\n{{- end}}\nSubject: s\n\nBody", to + "Subject: s\n\nBody\n"},
+		"if last":                  {"To: t@example.com\n{{if .No}}\nCc: {{.Email}}\n{{end}}\n\nBody", to + "\nBody\n"},
+		"comment line":             {"To: t@example.com\n{{/* nothing */}}\nSubject: s\n\nBody", to + "Subject: s\n\nBody\n"},
+		"assignment line":          {"To: t@example.com\n{{$x := .Name}}\nSubject: {{$x}}\n\nBody", to + "Subject: Ann\n\nBody\n"},
+		"value leaves it empty":    {"To: t@example.com\nX-A: {{if .No}}a{{end}}\nX-B: b\n\nBody", to + "X-B: b\n\nBody\n"},
+		"conditional subject":      {"To: t@example.com\nSubject: {{if .Yes}}Yes, {{.Name}}{{else}}No{{end}}!\n\nBody", to + "Subject: Yes, Ann!\n\nBody\n"},
+		"folded by the author":     {"To: t@example.com,\n  {{.Email}}\nSubject: one\n\ttwo {{.Name}}\n\nBody", "To: <t@example.com>, <ann@example.com>\nSubject: one two Ann\n\nBody\n"},
+		"several headers":          {"To: t@example.com\nCc: c@example.com\nReply-To: {{.Name}} <{{.Email}}>\nx-a: 1 {{.Name}}\n\nBody", "Reply-To: Ann <ann@example.com>\n" + to + "Cc: <c@example.com>\nX-A: 1 Ann\n\nBody\n"},
+		"bcc leaves no header":     {"To: t@example.com\nBcc: {{.Email}}\n\nBody", to + "\nBody\n"},
+		"CRLF in the template":     {"To: t@example.com\r\nSubject: Hi\r\n\r\nBody\r\n", to + "Subject: Hi\n\nBody\n"},
+		"no body":                  {"To: t@example.com\nSubject: Hi", to + "Subject: Hi\n\n"},
+		"blank lines in the body":  {"To: t@example.com\n\n\nOne\n\n\nTwo\n\n\n", to + "\n\nOne\n\n\nTwo\n"},
+		"headers in the body":      {"To: t@example.com\n\nCc: {{.Email}}\n", to + "\nCc: ann@example.com\n"},
+		"not HTML":                 {"To: t@example.com\nSubject: <b> & {{\"<i>&\"}}\n\n<b>{{\"<i>&'\"}}", to + "Subject: <b> & <i>&\n\n<b><i>&'\n"},
+		"control flow in the body": {"To: t@example.com\n\n{{range .People}}{{with .Name}}- {{.}}\n{{else}}?{{end}}{{else}}none{{end}}", to + "\n- Eve\n- Fay\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := one(t, "<p>{{with sendmail}}\n"+"From: shop@acme.example\n"+test.block+"{{end}}</p>", data)
+			require.Equal(t, "From: <shop@acme.example>\n"+test.want, mailText(t, readMail(t, m)))
+		})
+	}
+}
+
+func TestIndentationIsTakenOff(t *testing.T) {
+	want := "From: <shop@acme.example>\nTo: <t@example.com>, <u@example.com>\nSubject: s\n\nBody\n  indented\nless\n"
+	for name, page := range map[string]string{
+		"spaces":  "<p>\n    {{with sendmail}}\n    From: shop@acme.example\n    To: t@example.com,\n      u@example.com\n    Subject: s\n\n    Body\n      indented\n  less\n    {{end}}\n</p>",
+		"tabs":    "<p>\n\t{{with sendmail}}\n\t\tFrom: shop@acme.example\n\t\tTo: t@example.com,\n\t\t\tu@example.com\n\t\tSubject: s\n\n\t\tBody\n\t\t  indented\n\tless\n\t{{end}}\n</p>",
+		"trimmed": "<p>\n    {{with sendmail -}}\n    From: shop@acme.example\n    To: t@example.com,\n      u@example.com\n    Subject: s\n    \n    Body\n      indented\n  less\n    {{- end}}\n</p>",
+		"branch":  "<p>\n    {{with sendmail}}\n    From: shop@acme.example\n    {{if true}}\n      To: t@example.com\n      To: u@example.com\n    {{end}}\n    Subject: s\n   \t \n    Body\n      indented\n  less\n    {{end}}\n</p>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, want, mailText(t, readMail(t, one(t, page, nil))))
+		})
+	}
+}
+
+func TestMailThatCannotBeComposed(t *testing.T) {
+	const from, to = "From: shop@acme.example\n", "To: ann@example.com\n"
+	data := map[string]any{
+		"Nil": nil, "Empty": "", "Two": "a@example.com, b@example.com", "Bad": "ann@", "Name": "Ann <ann@example.com>",
+		"Ints": []int{1}, "Any": []any{"a@example.com"}, "Mixed": []string{"a@example.com", "b"}, "Late": "soon", "Ptr": (*string)(nil),
+		"Pair": []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
+	}
+	for name, test := range map[string]struct{ block, want string }{
+		"no recipient":                    {from + "Subject: s\n\nx", "the mail has no recipient"},
+		"no From":                         {to + "\nx", "the mail has no From"},
+		"two From":                        {from + from + to + "\nx", "the header From was written twice"},
+		"two authors":                     {"From: {{.Pair}}\n" + to + "\nx", "more than one From address"},
+		"two subjects":                    {from + to + "Subject: a\nSubject: b\n\nx", "the header Subject was written twice"},
+		"missing key":                     {from + to + "\n{{.Typo}}", `map has no entry for key "Typo"`},
+		"missing key in a map of strings": {from + to + "\n{{.Map.typo}}", `map has no entry for key "typo"`},
+		"missing key in an if":            {from + to + "{{if .Typo}}{{end}}\n\nx", `map has no entry for key "Typo"`},
+		"nil in the body":                 {from + to + "\n{{.Nil}}", "the value is nil or missing"},
+		"nil pointer":                     {from + to + "\n{{.Ptr}}", "the value is nil or missing"},
+		"nil subject":                     {from + to + "Subject: {{.Nil}}\n\nx", "the value is nil or missing"},
+		"nil name":                        {from + "To: {{.Nil}} <a@example.com>\n\nx", "the value is nil or missing"},
+		"nil address":                     {from + "To: {{.Nil}}\n\nx", "the value is nil or missing"},
+		"empty address":                   {from + "To: {{.Empty}}\n\nx", "not one address but 0"},
+		"empty in angle":                  {from + "To: Ann <{{.Empty}}>\n\nx", "not one address but 0"},
+		"two in one value":                {from + "To: {{.Two}}\n\nx", "not one address but 2"},
+		"two in angle":                    {from + "To: <{{.Two}}>\n\nx", "not one address but 2"},
+		"list in angle":                   {from + "To: <{{.Pair}}>\n\nx", "2 addresses stand where one must"},
+		"name in angle":                   {from + "To: <{{.Name}}>\n\nx", "only the address may"},
+		"no address":                      {from + "To: {{.Bad}}\n\nx", "no domain"},
+		"list of ints":                    {from + "To: {{.Ints}}\n\nx", "a []int is no list of addresses"},
+		"untyped list":                    {from + "To: {{.Any}}\n\nx", "a []interface {} is no list of addresses"},
+		"one bad in a list":               {from + "To: {{.Mixed}}\n\nx", `"b"`},
+		"literal address":                 {from + "To: ann\n\nx", `To: "ann"`},
+		"whole as a piece":                {from + "To: {{.Name}}@example.com\n\nx", "cannot be a part of an address"},
+		"values without comma":            {from + "To: {{range .Pair}}{{.}}{{end}}\n\nx", "To: "},
+		"too many recipients":             {from + "Bcc: {{range $i, $_ := .Many}}a{{$i}}@example.com, {{end}}\n\nx", "more than 100 recipients"},
+		"template error":                  {from + to + "\n{{fail \"broken\"}}", "broken"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := failing(t, "<p>{{with sendmail}}\n"+test.block+"{{end}}</p>", data)
+			require.Contains(t, got, test.want)
+			require.Contains(t, got, "page.html:1:", "the error names file and line")
+		})
+	}
+	for name, test := range map[string]struct{ call, want string }{
+		"nil word":    {`{{sendmail "from" "a@b" "to" .Nil}}`, `the word "to": the value is nil or missing`},
+		"nil text":    {`{{sendmail "from" "a@b" "to" "a@b" "text" .Nil}}`, `the word "text": the value is nil or missing`},
+		"delay":       {`{{sendmail "from" "a@b" "to" "a@b" "after" .Late}}`, `no duration`},
+		"delay, kind": {`{{sendmail "from" "a@b" "to" "a@b" "after" .Pair}}`, `a []string is no duration`},
+		"bad word":    {`{{sendmail "from" "a@b" "to" .Bad}}`, `the word "to": `},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, failing(t, test.call, data), test.want)
+		})
+	}
+}
+
+// A mail that fails takes those before it along: nothing half done.
+func TestFailedPageSendsNoMail(t *testing.T) {
+	page := `{{sendmail "from" "a@b" "to" "a@b"}}<p>{{fail "late"}}</p>`
+	require.Contains(t, failing(t, page, nil), "late")
+}

@@ -1,0 +1,131 @@
+package tag
+
+import (
+	"errors"
+	"html/template"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Each row is a page and the mistakes that it has, without the advice.
+func TestMistakes(t *testing.T) {
+	block := func(lines string) string { return "{{with sendmail}}\n" + lines + "{{end}}" }
+	for name, test := range map[string]struct {
+		page string
+		want []string
+	}{
+		"unknown word":        {`{{with sendmail "soon"}}{{end}}`, []string{`page.html:1:17: sendmail has no word "soon"`}},
+		"word is a field":     {`{{with sendmail .Word}}{{end}}`, []string{`page.html:1:17: .Word stands where a word of sendmail must`}},
+		"word without value":  {`{{sendmail "to"}}`, []string{`page.html:1:12: the word "to" has no value`}},
+		"word twice":          {`{{sendmail "to" .A "to" .B}}`, []string{`page.html:1:20: the word "to" stands twice`}},
+		"contradicting words": {`{{sendmail "immediate" "defer"}}`, []string{`page.html:1:24: "defer" contradicts another word`}},
+		"after and immediate": {`{{sendmail "immediate" "after" "1h"}}`, []string{`page.html:1:24: "after" contradicts another word`}},
+		"immediate and after": {`{{sendmail "after" "1h" "immediate"}}`, []string{`page.html:1:25: "immediate" contradicts another word`}},
+		"literal delay":       {`{{sendmail "after" "soon"}}`, []string{`page.html:1:20: "soon" is no duration`}},
+		"negative delay":      {`{{sendmail "after" "-1h"}}`, []string{`page.html:1:20: "-1h" is no duration`}},
+		"literal address":     {`{{sendmail "to" "ann"}}`, []string{`page.html:1:17: "ann" is no address`}},
+		"number as address":   {`{{sendmail "to" 7}}`, []string{`page.html:1:17: 7 is no value for "to"`}},
+		"nil value":           {`{{sendmail "subject" nil}}`, []string{`page.html:1:22: nil is no value for "subject"`}},
+
+		"in a pipeline":       {`{{sendmail | print}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment`}},
+		"assigned":            {`{{$m := sendmail}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment`}},
+		"in an if":            {`{{if sendmail}}{{end}}`, []string{`page.html:1:6: sendmail stands inside another expression`}},
+		"in parentheses":      {`{{print (sendmail)}}`, []string{`page.html:1:10: sendmail stands inside another expression`}},
+		"in a word's value":   {`{{sendmail "to" (print sendmail)}}`, []string{`page.html:1:24: sendmail stands inside another expression`}},
+		"in a template's dot": {`{{define "x"}}{{end}}{{template "x" (sendmail)}}`, []string{`page.html:1:38: sendmail stands inside another expression`}},
+		"else":                {`{{with sendmail}}{{else}}x{{end}}`, []string{`page.html:1:26: a sendmail block has an else`}},
+		"block in a block":    {block("\n{{with sendmail}}{{end}}"), []string{`page.html:3:8: a sendmail block stands inside a sendmail block`}},
+		"mail in a block":     {block(`{{if 1}}{{sendmail}}{{end}}`), []string{`page.html:2:11: a sendmail block stands inside a sendmail block`}},
+		"block in a call":     {`{{define "x"}}{{sendmail "to" .}}{{end}}` + block("\n{{template \"x\" .}}"), []string{`page.html:3:12: a mail calls the template "x", which sends mail itself`}},
+		"no such template":    {block("\n{{template \"nope\"}}"), []string{`page.html:3:12: the template "nope" does not exist`}},
+		"outer assignment":    {`{{$x := 1}}` + block("\n{{$x = 2}}"), []string{`page.html:3:3: the block assigns to $x, which was declared outside it`}},
+		"break out":           {`{{range .}}` + block("\n{{break}}") + `{{end}}`, []string{`page.html:3:3: {{break}} leaves the sendmail block`}},
+		"continue out":        {`{{range .}}` + block("\n{{if 1}}{{continue}}{{end}}") + `{{end}}`, []string{`page.html:3:11: {{continue}} leaves the sendmail block`}},
+
+		"no colon":             {block("Dear Ann\n"), []string{`page.html:2:5: the header line "Dear" has no colon`}},
+		"no colon, one word":   {block("Dear\n"), []string{`page.html:2:5: the header line "Dear" has no colon`}},
+		"no name":              {block(": x\n"), []string{`page.html:2:1: "" is no header name`}},
+		"odd name":             {block("X_A: x\n"), []string{`page.html:2:1: "X_A" is no header name`}},
+		"name not ASCII":       {block("Ünter: x\n"), []string{`page.html:2:1: "Ünter" is no header name`}},
+		"unknown header":       {block("Xubject: x\n"), []string{`page.html:2:1: the header Xubject is not known here`}},
+		"bare X-":              {block("X-: x\n"), []string{`page.html:2:1: the header X- is not known here`}},
+		"our own header":       {block("  From: a@b\n  Message-ID: <1@b>\n"), []string{`page.html:3:3: the header Message-ID is written by MailHost itself`}},
+		"content header":       {block("Content-Type: {{.}}\n"), []string{`page.html:2:1: the header Content-Type is written by MailHost itself`}},
+		"control character":    {block("Subject: a\x01b\n"), []string{`page.html:2:11: the control character '\x01' stands in the headers`}},
+		"value as name":        {block("{{.N}}: x\n"), []string{`page.html:2:3: a value stands where the name of a header must`}},
+		"value in a name":      {block("X-{{.N}}: x\n"), []string{`page.html:2:5: a value stands where the name of a header must`}},
+		"value behind address": {block("To: <a@b> {{.N}}\n"), []string{`page.html:2:13: a value stands behind an address`}},
+		"text behind address":  {block("To: <a@b> c\n"), []string{`page.html:2:11: 'c' stands behind an address`}},
+		"comment in address":   {block("To: a@b (Ann)\n"), []string{`page.html:2:9: '(' stands in a list of addresses`}},
+		"group":                {block("To: g:a@b;\n"), []string{`page.html:2:10: ';' stands in a list of addresses`}},
+		"open angle":           {block("To: Ann <{{.E}}\n"), []string{`page.html:2:16: the line ends in angle brackets (To)`}},
+		"open angle at end":    {block("To: Ann <{{.E}}"), []string{`page.html:1:8: the line ends in angle brackets (To)`}},
+		"open quotes":          {block("To: \"Ann {{.E}}\n"), []string{`page.html:2:16: the line ends in quotes (To)`}},
+		"second angle":         {block("To: <<a@b>>\n"), []string{`page.html:2:6: a second < stands in an address`}},
+		"template in headers":  {`{{define "x"}}{{end}}` + block("To: {{template \"x\"}}\n"), []string{`page.html:2:16: a template is called in the headers`}},
+		"blank in a branch":    {block("To: a@b\n{{if 1}}\nCc: c@d\n\nHi{{end}}\n"), []string{`page.html:5:1: the blank line that ends the headers stands inside a branch`}},
+		"branches differ":      {block("To: {{if 1}}<a@b{{else}}c@d{{end}}\n"), []string{`page.html:2:10: one branch ends in angle brackets (To), another in a list of addresses (To)`}},
+		"value after branches": {block("To: a@b{{if 1}}\nSubject: x{{end}} {{.}}\n"), []string{`page.html:3:21: a value stands where its header depends on a branch`}},
+		"text after branches":  {block("To: a@b{{if 1}}\nSubject: x{{end}} y\n"), []string{`page.html:3:19: text stands where its header depends on a branch`}},
+		"range in quotes":      {block("To: {{range .}}\"{{end}}\n"), []string{`page.html:2:13: the range ends in quotes (To) but began in a list of addresses (To)`}},
+		"name or address":      {block("To: {{.N}}{{if 1}} <{{.E}}>{{end}}\n"), []string{`page.html:2:7: the value is a name in one branch and an address in another`}},
+		"indented header":      {block("To: a@b\n  Subject: x\n"), []string{`page.html:3:3: the indented line Subject: continues the header To`}},
+		"several":              {block("Nope: x\n") + `{{sendmail "now"}}`, []string{`page.html:2:1: the header Nope is not known here`, `page.html:3:19: sendmail has no word "now"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseFS(files{"page.html": test.page}.fs(), "*.html")
+			var mistakes Mistakes
+			require.ErrorAs(t, err, &mistakes)
+			var got []string
+			for _, m := range mistakes {
+				require.NotEmpty(t, m.Instead)
+				got = append(got, strings.TrimSuffix(m.String(), ": "+m.Instead))
+				require.Contains(t, err.Error(), m.String())
+			}
+			require.Equal(t, test.want, got)
+		})
+	}
+}
+
+// html/template does not tell its functions, so mail may miss one that pages have.
+func TestFunctionThatMailDoesNotHave(t *testing.T) {
+	text := "{{define \"p\"}}{{money 1}}{{end}}{{with sendmail}}\n" + head + "{{money 1}}{{template \"p\"}}{{end}}{{money 2}}"
+	funcs := template.FuncMap{"money": func(n int) string { return strings.Repeat("$", n) }}
+	page := template.Must(template.New("page").Funcs(FuncMap()).Funcs(funcs).Parse(text))
+
+	_, err := New(page)
+	var mistakes Mistakes
+	require.True(t, errors.As(err, &mistakes), "%v", err)
+	require.Len(t, mistakes, 2)
+	require.Equal(t, `page:1:17: mail does not have the function "money": give it in Config.Funcs as well`, mistakes[0].String())
+
+	set, err := Config{Funcs: funcs}.New(page)
+	require.NoError(t, err)
+	got, mails, err := execute(t, set, "page", nil)
+	require.NoError(t, err)
+	require.Equal(t, "$$", got)
+	require.Equal(t, "$$\r\n", readMail(t, mails[0]).body)
+}
+
+func TestSyntaxErrorNamesFileAndLine(t *testing.T) {
+	_, err := ParseFS(files{"page.html": "a\n{{with sendmail}}\n{{nope}}{{end}}"}.fs(), "*.html")
+	require.ErrorContains(t, err, `page.html:3: function "nope" not defined`)
+	_, err = ParseFS(files{}.fs(), "*.html")
+	require.ErrorContains(t, err, "tag: ")
+}
+
+func TestConfigFrom(t *testing.T) {
+	page := files{"page.html": `{{with sendmail}}` + "\nTo: ann@example.com\n{{end}}"}
+	set, err := Config{From: "Acme <shop@acme.example>"}.ParseFS(page.fs(), "*.html")
+	require.NoError(t, err)
+	_, mails, err := execute(t, set, "page.html", nil)
+	require.NoError(t, err)
+	require.Equal(t, "shop@acme.example", mails[0].From)
+
+	for _, from := range []string{"shop", "a@b, c@d", "a@b\nTo: c@d"} {
+		_, err = Config{From: from}.ParseFS(page.fs(), "*.html")
+		require.ErrorContains(t, err, "tag: Config.From: ", from)
+	}
+}
