@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// Insert stores mails: see [queue.Store].
+func (s *Store) Insert(ctx context.Context, mails []*queue.Mail) error {
+	for _, m := range mails {
+		if err := m.Storable(); err != nil {
+			return err
+		}
+	}
+	if len(mails) == 0 {
+		return nil
+	}
+	duplicates := make([]bool, len(mails))
+	err := s.write(ctx, func(w *writer) (err error) {
+		now := time.Now()
+		for i, m := range mails {
+			if duplicates[i], err = w.insert(m, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, m := range mails {
+		m.Duplicate = duplicates[i]
+	}
+	return nil
+}
+
+// insert tells whether the mail is a duplicate.
+func (w *writer) insert(m *queue.Mail, now time.Time) (duplicate bool, err error) {
+	seq, err := w.insertMail(m, now)
+	if err != nil {
+		return false, err
+	}
+	if seq == 0 {
+		return w.isDuplicate(m)
+	}
+	if _, err := w.exec("INSERT INTO body (mail, data) VALUES (?, ?)", seq, nonNil(m.Data)); err != nil {
+		return false, err
+	}
+	for i, to := range m.To {
+		_, err := w.exec("INSERT INTO recipient (mail, place, address) VALUES (?, ?, ?)", seq, i, to)
+		if err != nil {
+			return false, err
+		}
+	}
+	_, err = w.exec("INSERT INTO route (name) VALUES (?) ON CONFLICT DO NOTHING", m.Route)
+	return false, err
+}
+
+// insertMail returns 0 where the mail's ID or identity is stored already.
+func (w *writer) insertMail(m *queue.Mail, now time.Time) (seq int64, err error) {
+	meta, err := encodeMeta(m.Meta)
+	if err != nil {
+		return 0, err
+	}
+	var identity any // NULL is nobody's duplicate
+	if m.Key != "" {
+		identity = m.Identity()
+	}
+	result, err := w.exec(`INSERT INTO mail (id, identity, state, lane, route, due, queued, not_before, expires,
+			sender, key, once, subject, meta, size)
+		VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		m.ID, identity, slices.Index(queue.Lanes[:], m.Lane), m.Route, m.NotBefore.UnixMicro(), now.UnixMicro(),
+		m.NotBefore.UnixMicro(), m.Expires.UnixMicro(), m.From, m.Key, m.Once, m.Subject, meta, len(m.Data))
+	if err != nil {
+		return 0, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+// isDuplicate tells a mail that is stored under another ID from one that is
+// inserted again.
+func (w *writer) isDuplicate(m *queue.Mail) (bool, error) {
+	stored, err := collect(background, w, scanNumber, "SELECT seq FROM mail WHERE id = ?", m.ID)
+	return len(stored) == 0, err
+}
+
+// nonNil keeps an empty mail from being NULL.
+func nonNil(data []byte) []byte {
+	if data == nil {
+		return []byte{}
+	}
+	return data
+}

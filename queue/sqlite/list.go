@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// newestID sorts after every id.
+const newestID = "\U0010ffff"
+
+// List returns a page of entries: see [queue.Store]. The filter's Route is not
+// indexed: where few of many mails have it, a list takes longer.
+func (s *Store) List(ctx context.Context, filter queue.Filter, page queue.Page) (entries []queue.Entry, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		now := time.Now().UnixMicro()
+		query, args := listQuery(filter, page, now)
+		entries, err = collect(ctx, tx, func(rows *sql.Rows) (queue.Entry, error) {
+			var (
+				row   mailRow
+				to    sql.NullString
+				count int
+			)
+			err := rows.Scan(append(row.fields(), &to, &count)...)
+			entry := row.entry(now)
+			entry.To, entry.Recipients = to.String, count
+			return entry, err
+		}, query, args...)
+		return err
+	})
+	return entries, err
+}
+
+func listQuery(filter queue.Filter, page queue.Page, now int64) (string, []any) {
+	where, args := condition(filter, now)
+	before := page.Before
+	if before == "" {
+		before = newestID
+	}
+	return "SELECT " + mailColumns + `,
+		(SELECT address FROM recipient WHERE mail = seq AND place = 0), (SELECT count(*) FROM recipient WHERE mail = seq)
+		FROM mail WHERE ` + where + " AND id < ? ORDER BY id DESC LIMIT ?", append(args, before, page.Limit())
+}
+
+// condition returns the SQL for what the filter matches.
+func condition(filter queue.Filter, now int64) (where string, args []any) {
+	switch filter.State {
+	case queue.AnyState:
+		where = "true"
+	case queue.Outgoing:
+		where, args = "state = 1 AND (leased OR due <= ?)", []any{now}
+	case queue.Deferred:
+		where, args = "state = 1 AND NOT leased AND due > ?", []any{now}
+	default:
+		where, args = "state = ?", []any{filter.State}
+	}
+	if filter.Route != nil {
+		where, args = where+" AND route = ?", append(args, *filter.Route)
+	}
+	return where, args
+}
+
+// Count returns how many mails stand where: see [queue.Store]. It takes about
+// a tenth of a second for a million.
+func (s *Store) Count(ctx context.Context, filter queue.Filter) (map[queue.State]int, error) {
+	counts := map[queue.State]int{}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		query, args := countQuery(filter, time.Now().UnixMicro())
+		_, err := collect(ctx, tx, func(rows *sql.Rows) (n int, err error) {
+			var state queue.State
+			err = rows.Scan(&state, &n)
+			counts[state] = n
+			return n, err
+		}, query, args...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return counts, nil
+}
+
+func countQuery(filter queue.Filter, now int64) (string, []any) {
+	where, args := condition(filter, now)
+	return fmt.Sprintf(`SELECT CASE WHEN state = 1 AND NOT leased AND due > ? THEN %d ELSE state END, count(*)
+		FROM mail INDEXED BY mail_list WHERE %s GROUP BY 1`, queue.Deferred, where), append([]any{now}, args...)
+}
+
+// Get returns one mail: see [queue.Store].
+func (s *Store) Get(ctx context.Context, id string) (record *queue.Record, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := collect(ctx, tx, scanMail, "SELECT "+mailColumns+" FROM mail WHERE id = ?", id)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		record, err = readRecord(ctx, tx, rows[0])
+		return err
+	})
+	if err == nil && record == nil {
+		err = queue.ErrNotFound
+	}
+	return record, err
+}
+
+func readRecord(ctx context.Context, tx *sql.Tx, row *mailRow) (*queue.Record, error) {
+	record := &queue.Record{Entry: row.entry(time.Now().UnixMicro())}
+	record.Mail, _ = row.mail() // what cannot be decoded is shown too
+	var err error
+	if record.Recipients, err = recipients(ctx, tx, row.seq); err != nil {
+		return nil, err
+	}
+	for i, r := range record.Recipients {
+		if i == 0 {
+			record.Entry.To = r.To
+		}
+		record.Mail.To = append(record.Mail.To, r.To)
+	}
+	record.Entry.Recipients = len(record.Recipients)
+	record.Mail.Data, err = data(ctx, tx, row.seq)
+	return record, err
+}
+
+// read runs what reads in one transaction, so that it sees one state.
+func (s *Store) read(ctx context.Context, do func(tx *sql.Tx) error) error {
+	select {
+	case <-s.closing:
+		return errClosed
+	default:
+	}
+	tx, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err == nil {
+		err = do(tx)
+		tx.Rollback() // there is nothing to commit
+	}
+	if err != nil {
+		return fmt.Errorf("queue/sqlite: %w", err)
+	}
+	return nil
+}

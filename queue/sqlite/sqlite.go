@@ -1,0 +1,106 @@
+// Package sqlite keeps mail in an SQLite database, a file of its own on a local
+// disk. It is the store for one machine:
+//
+//	store, err := sqlite.Open("/var/lib/shop/mail.db")
+//	q, err := queue.Open(store, h, queue.Config{})
+//
+// What Insert has returned nil for is on disk: the database runs in WAL mode
+// with synchronous=FULL, and survives the process being killed and the machine
+// losing its power. One goroutine writes; the calls that wait for it while it
+// commits share its next transaction and so its next fsync, so that many
+// callers at once cost little more than one.
+//
+// Several processes may open one file. Leases, fencing numbers and the states of
+// routes hold among them, as long as they share a machine, and so a clock.
+//
+// What not to do: do not put the file in a network folder, where SQLite's locks
+// do not hold; do not put other tables into it; and do not copy it alone while
+// it is open, for the newest mails are in the file beside it that ends in -wal.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// A Store is a [queue.Store] in an SQLite database. Its methods' errors begin
+// with "queue/sqlite: ". A call waits up to 30 seconds for another process that
+// is writing, or until its context ends.
+type Store struct {
+	requests chan *request
+	closing  chan struct{} // closed by Close
+	stopped  chan struct{} // closed when the writer has ended
+	close    sync.Once
+	writes   *sql.DB // of one connection, which is the writer's
+	reads    *sql.DB
+}
+
+var _ queue.Store = (*Store)(nil)
+
+var errClosed = errors.New("queue/sqlite: the store is closed")
+
+// Open opens the database at path, and creates it where there is none, readable
+// by its owner only. The folder must exist. A file that is not a database, or
+// is another application's, or was written by a newer version of this package,
+// is an error, and is left as it is.
+func Open(path string) (*Store, error) {
+	path, err := prepareFile(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		requests: make(chan *request),
+		closing:  make(chan struct{}),
+		stopped:  make(chan struct{}),
+	}
+	if err := s.connect(path); err != nil {
+		return nil, fmt.Errorf("queue/sqlite: cannot open %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// connect opens the handles and starts the writer.
+func (s *Store) connect(path string) (err error) {
+	// mode=rw: the file is there; one that has just been deleted is an error.
+	if s.writes, err = sql.Open("sqlite", uri(path, "rw")); err != nil {
+		return err
+	}
+	s.writes.SetMaxOpenConns(1)
+	ctx := context.Background()
+	conn, err := s.writes.Conn(ctx)
+	if err == nil {
+		err = prepareDatabase(ctx, conn)
+	}
+	if err == nil {
+		s.reads, err = sql.Open("sqlite", uri(path, "ro"))
+	}
+	if err != nil {
+		return errors.Join(err, s.writes.Close())
+	}
+	s.reads.SetMaxOpenConns(4)
+	s.reads.SetMaxIdleConns(4)
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
+	go func() {
+		defer close(s.stopped)
+		w.run(s.requests, s.closing)
+	}()
+	return nil
+}
+
+// Close waits for the calls that the writer has taken on; those that come later
+// are refused. A second Close does nothing.
+func (s *Store) Close() error {
+	var err error
+	s.close.Do(func() {
+		close(s.closing)
+		<-s.stopped
+		// The writer's handle last: SQLite clears away the -wal file with it.
+		err = errors.Join(s.reads.Close(), s.writes.Close())
+	})
+	return err
+}

@@ -1,0 +1,160 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// A request is one call's work, done by the writer inside a transaction that
+// it shares with others.
+type request struct {
+	ctx  context.Context // counts until the request has joined a transaction
+	do   func(w *writer) error
+	done chan error // of capacity 1
+}
+
+// write has the writer do something and returns when it is durable.
+func (s *Store) write(ctx context.Context, do func(w *writer) error) error {
+	r := &request{ctx, do, make(chan error, 1)}
+	select {
+	case s.requests <- r:
+	case <-ctx.Done():
+		return fmt.Errorf("queue/sqlite: %w", ctx.Err())
+	case <-s.closing:
+		return errClosed
+	}
+	if err := <-r.done; err != nil {
+		return fmt.Errorf("queue/sqlite: %w", err)
+	}
+	return nil
+}
+
+// background is the context of what a writer runs: a transaction that was begun
+// is carried through.
+var background = context.Background()
+
+// A writer is the one user of the connection that writes.
+type writer struct {
+	conn       *sql.Conn
+	statements map[string]*sql.Stmt // by their text
+}
+
+// maxGroup bounds how many requests share a transaction.
+const maxGroup = 256
+
+// run serves requests, group by group, until closing is closed.
+func (w *writer) run(requests <-chan *request, closing <-chan struct{}) {
+	for {
+		select {
+		case first := <-requests:
+			w.serve(first, requests)
+		case <-closing:
+			return
+		}
+	}
+}
+
+// serve carries out the first request and those that wait behind it. They wait
+// in the channel, each with its own context, until the transaction has begun.
+func (w *writer) serve(first *request, requests <-chan *request) {
+	if err := w.begin(first.ctx); err != nil {
+		first.done <- err
+		return
+	}
+	group := []*request{first}
+	for more := true; more && len(group) < maxGroup; {
+		select {
+		case r := <-requests:
+			group = append(group, r)
+		default:
+			more = false
+		}
+	}
+	for i, err := range w.carry(group) {
+		group[i].done <- err
+	}
+}
+
+func (w *writer) begin(ctx context.Context) error {
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		w.rollback() // it may have begun as ctx ended
+		return err
+	}
+	return nil
+}
+
+// rollback ends a transaction that cannot be committed. It fails only where
+// SQLite has ended it already.
+func (w *writer) rollback() { w.exec("ROLLBACK") }
+
+// carry does the work of a group in the transaction that was begun, commits it,
+// and returns the error of each.
+func (w *writer) carry(group []*request) []error {
+	errs := make([]error, len(group))
+	var err error
+	for i, r := range group {
+		if errs[i] = r.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		if errs[i], err = w.alone(r.do); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		_, err = w.exec("COMMIT")
+	}
+	if err != nil {
+		w.rollback()
+		for i := range errs {
+			errs[i] = errors.Join(errs[i], err)
+		}
+	}
+	return errs
+}
+
+// alone does one request's work, so that it leaves nothing behind where it
+// failed. It returns a second error where the transaction is lost.
+func (w *writer) alone(do func(w *writer) error) (failed, lost error) {
+	if _, err := w.exec("SAVEPOINT request"); err != nil {
+		return nil, err
+	}
+	if failed = do(w); failed != nil {
+		// After an error such as a full disk SQLite may have rolled all back.
+		if _, err := w.exec("ROLLBACK TO request"); err != nil {
+			return failed, err
+		}
+	}
+	_, lost = w.exec("RELEASE request")
+	return failed, lost
+}
+
+// prepared returns the statement with this text. Texts are constants, so there
+// are as many as the package has.
+func (w *writer) prepared(query string) (*sql.Stmt, error) {
+	if statement := w.statements[query]; statement != nil {
+		return statement, nil
+	}
+	statement, err := w.conn.PrepareContext(background, query)
+	if err == nil {
+		w.statements[query] = statement
+	}
+	return statement, err
+}
+
+func (w *writer) exec(query string, args ...any) (sql.Result, error) {
+	statement, err := w.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.ExecContext(background, args...)
+}
+
+func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	statement, err := w.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.QueryContext(ctx, args...)
+}
