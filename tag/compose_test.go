@@ -1,0 +1,119 @@
+package tag
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host"
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+func TestWordsOfAMail(t *testing.T) {
+	const call = `"from" "a@b.example" "to" "c@d.example"`
+	begin := time.Now()
+	for name, test := range map[string]struct {
+		words string
+		lane  queue.Lane
+		delay time.Duration
+	}{
+		"none":              {"", queue.Normal, 0},
+		"immediate":         {`"immediate"`, queue.Immediate, 0},
+		"defer":             {`"defer"`, queue.Bulk, 0},
+		"after a literal":   {`"after" "90m"`, queue.Normal, 90 * time.Minute},
+		"after a duration":  {`"after" .Delay`, queue.Normal, time.Hour},
+		"after an addition": {`"after" (printf "%dh" 2)`, queue.Normal, 2 * time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := one(t, "{{sendmail "+call+" "+test.words+"}}", map[string]any{"Delay": time.Hour})
+			require.Equal(t, test.lane, m.Lane)
+			if test.delay == 0 {
+				require.Zero(t, m.NotBefore, "the queue knows when")
+				return
+			}
+			require.WithinRange(t, m.NotBefore, begin.Add(test.delay), time.Now().Add(test.delay))
+		})
+	}
+}
+
+func TestWordWinsOverHeaderLine(t *testing.T) {
+	m := one(t, "{{with sendmail \"to\" .To \"subject\" .Subject}}\nFrom: a@b.example\nTo: old@b.example\nSubject: old\n\nBody{{end}}",
+		map[string]any{"To": []string{"new@b.example"}, "Subject": "new\r\nBcc: x@y.example"})
+	require.Equal(t, []string{"new@b.example"}, m.To)
+	require.Equal(t, "new Bcc: x@y.example", m.Subject)
+	require.Equal(t, "new Bcc: x@y.example", readMail(t, m).subject(t))
+}
+
+func TestEnvelope(t *testing.T) {
+	m := one(t, "{{with sendmail \"bcc\" .}}\nFrom: Shop <shop@acme.example>\nTo: A <a@b.example>, c@bücher.example\nCc: a@b.example\nBcc: d@b.example\nReply-To: r@b.example\n\nx{{end}}", "e@b.example")
+	require.Equal(t, "shop@acme.example", m.From)
+	require.Equal(t, []string{"a@b.example", "c@xn--bcher-kva.example", "e@b.example"}, m.To, "each once; the word wins over the Bcc line")
+	require.NotContains(t, string(m.Data), "e@b.example")
+	require.NotContains(t, string(m.Data), "Bcc")
+}
+
+// A mail whole, but for what differs each time.
+func TestMessage(t *testing.T) {
+	m := one(t, "{{with sendmail}}\nX-B: 1\nSubject: Grüße\nTo: {{.}} <ann@example.com>\nFrom: Acme Shop <shop@acme.example>\nX-A: 2\n\nDear {{.}},\n\n.\n..dots\nFrom here\n{{end}}", "Ann")
+	id := regexp.MustCompile(`<[a-z2-7]{26}@acme\.example>`)
+	date := regexp.MustCompile(`Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}\r\n`)
+	got := date.ReplaceAllString(id.ReplaceAllString(string(m.Data), "<ID>"), "Date: D\r\n")
+	require.Equal(t, strings.ReplaceAll(`From: Acme Shop <shop@acme.example>
+To: Ann <ann@example.com>
+Subject: =?utf-8?b?R3LDvMOfZQ==?=
+Date: D
+Message-Id: <ID>
+X-B: 1
+X-A: 2
+Mime-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 7bit
+
+Dear Ann,
+
+.
+..dots
+From here
+`, "\n", "\r\n"), got)
+}
+
+func TestTransferEncoding(t *testing.T) {
+	for name, test := range map[string]struct{ body, want string }{
+		"empty":            {"", "7bit"},
+		"ASCII":            {"Dear Ann,\nwe have your order.", "7bit"},
+		"long lines":       {strings.Repeat("word ", 1000), "quoted-printable"},
+		"some umlauts":     {"Sehr geehrte Frau Müller, wir haben Ihre Bestellung.", "quoted-printable"},
+		"chinese":          {"我们收到了您的订单。", "base64"},
+		"control":          {"a page\x0bthat breaks", "quoted-printable"},
+		"one endless line": {strings.Repeat("x", 1<<20), "quoted-printable"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := one(t, "{{sendmail \"from\" \"a@b.example\" \"to\" \"c@d.example\" \"text\" .}}", test.body)
+			got := readMail(t, m)
+			require.Equal(t, test.want, got.header.Get("Content-Transfer-Encoding"))
+			require.Equal(t, strings.TrimRight(test.body, " "), strings.TrimSuffix(strings.ReplaceAll(got.body, "\r\n", "\n"), "\n"))
+			for line := range bytes.Lines(m.Data) {
+				require.LessOrEqual(t, len(line), 80)
+			}
+		})
+	}
+}
+
+func TestMailTooLarge(t *testing.T) {
+	got := failing(t, "{{sendmail \"from\" \"a@b.example\" \"to\" \"c@d.example\" \"text\" .}}", strings.Repeat("x", maxSize))
+	require.Contains(t, got, "at most 26214400 are allowed")
+}
+
+func TestMessageIDsDiffer(t *testing.T) {
+	from := host.Mailbox{Local: "a", Domain: "b.example"}
+	d := &draft{addresses: map[string][]address{"To": {{mailbox: from}}}}
+	one, err := d.message(from, time.Now())
+	require.NoError(t, err)
+	two, err := d.message(from, time.Now())
+	require.NoError(t, err)
+	require.NotEqual(t, one, two)
+}

@@ -1,0 +1,175 @@
+package tag
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// corpus returns the rows of a corpus file, split at tabs.
+func corpus(t testing.TB, name string) [][]string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/corpora/" + name)
+	require.NoError(t, err)
+	var rows [][]string
+	for line := range strings.Lines(string(data)) {
+		if !strings.HasPrefix(line, "#") && strings.TrimSpace(line) != "" {
+			rows = append(rows, strings.Split(strings.TrimRight(line, "\n"), "\t"))
+		}
+	}
+	require.NotEmpty(t, rows)
+	return rows
+}
+
+// payload reads a corpus value: a JSON string, hex: bytes, or gen: JSON strings
+// joined by +, of which *N repeats the one before it.
+func payload(t testing.TB, s string) string {
+	t.Helper()
+	if text, ok := strings.CutPrefix(s, "hex:"); ok {
+		data, err := hex.DecodeString(text)
+		require.NoError(t, err)
+		return string(data)
+	}
+	text, _ := strings.CutPrefix(s, "gen:")
+	var out strings.Builder
+	for text != "" {
+		d := json.NewDecoder(strings.NewReader(text))
+		var part string
+		require.NoError(t, d.Decode(&part), s)
+		text = text[d.InputOffset():]
+		times := 1
+		if rest, ok := strings.CutPrefix(text, "*"); ok {
+			digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+			var err error
+			times, err = strconv.Atoi(digits)
+			require.NoError(t, err)
+			text = rest[len(digits):]
+		}
+		out.WriteString(strings.Repeat(part, times))
+		text = strings.TrimPrefix(text, "+")
+	}
+	return out.String()
+}
+
+// asLine is what a value must read as in a header: what DESIGN calls one space
+// for line breaks and controls, and no space around it.
+func asLine(t testing.TB, value string) string {
+	t.Helper()
+	s, err := lineOf(value)
+	require.NoError(t, err)
+	return strings.TrimSpace(s)
+}
+
+const victim = "victim@example.com"
+
+// attack executes a page with one place for a value and returns the mail.
+func attack(t testing.TB, headerLine, value string) *queue.Mail {
+	t.Helper()
+	return one(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: "+victim+"\n"+headerLine+"\n\nBody\n{{end}}", value)
+}
+
+var nameSlots = map[string]string{"from-name": "From", "to-name": "To", "cc-name": "Cc", "reply-to-name": "Reply-To"}
+
+// lateSlots are places that take no value yet: a template that puts one there does
+// not compile.
+var lateSlots = map[string]string{
+	"sender-name": "Sender: {{.}} <a@b.example>", "header-name": "{{.}}: x", "message-id": "Message-ID: {{.}}",
+	"references": "References: {{.}}", "list-unsubscribe": "List-Unsubscribe: {{.}}", "list-id": "List-Id: {{.}}",
+	"content-type-param-name": "Content-Type: text/plain; {{.}}=x", "content-type-param-value": "Content-Type: text/plain; x={{.}}",
+	"content-id": "Content-ID: {{.}}", "boundary": "Content-Type: multipart/mixed; boundary={{.}}", "charset": "Content-Type: text/plain; charset={{.}}",
+	"sendmail-tag-header-block": "{{.}}",
+}
+
+func TestHeaderInjectionCorpus(t *testing.T) {
+	for _, row := range corpus(t, "header_injection.txt") {
+		id, slot, value := row[0], row[1], payload(t, row[2])
+		t.Run(id+" "+slot, func(t *testing.T) {
+			switch {
+			case slot == "subject":
+				m := attack(t, "Subject: {{.}}", value)
+				checkHeaders(t, m, value, "Subject")
+				if asLine(t, value) != "" {
+					require.Equal(t, asLine(t, value), readMail(t, m).subject(t))
+				}
+			case slot == "header-value":
+				checkHeaders(t, attack(t, "X-A: {{.}}", value), value, "X-A")
+			case nameSlots[slot] != "":
+				name := nameSlots[slot]
+				page := "{{with sendmail}}\n" + name + ": {{.}} <" + victim + ">\n"
+				for _, other := range []string{"From", "To"} {
+					if other != name {
+						page += other + ": " + victim + "\n"
+					}
+				}
+				got := readMail(t, one(t, page+"\nBody\n{{end}}", value)).addresses(t, name)
+				require.Len(t, got, 1)
+				require.Equal(t, victim, got[0].Address)
+				require.Equal(t, asLine(t, value), got[0].Name)
+			case lateSlots[slot] != "":
+				_, err := ParseFS(files{"page.html": "{{with sendmail}}\nTo: a@b\n" + lateSlots[slot] + "\n\nx{{end}}"}.fs(), "*.html")
+				require.ErrorAs(t, err, new(Mistakes))
+			default:
+				t.Fatalf("the slot %s has no test", slot)
+			}
+		})
+	}
+}
+
+// checkHeaders checks that the mail has the headers that its template names and
+// no others, and goes to the one recipient that it names.
+func checkHeaders(t testing.TB, m *queue.Mail, value, name string) {
+	t.Helper()
+	want := []string{"From", "To", "Date", "Message-Id", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}
+	if asLine(t, value) != "" {
+		want = append(want, name)
+	}
+	got := readMail(t, m)
+	var names []string
+	for name := range got.header {
+		names = append(names, name)
+	}
+	require.ElementsMatch(t, want, names)
+	require.Equal(t, []string{victim}, m.To)
+	require.Equal(t, "Body\r\n", got.body)
+}
+
+func TestTemplateValuesCorpus(t *testing.T) {
+	const page = "{{with sendmail}}\nFrom: shop@acme.example\nTo: {{.}} <" + victim + ">\nSubject: {{.}}\n\n[{{.}}]\n{{end}}<p>{{.}}</p>"
+	for _, row := range corpus(t, "template_values.txt") {
+		value := payload(t, row[1])
+		t.Run(row[0], func(t *testing.T) {
+			got := readMail(t, one(t, page, value))
+			to := got.addresses(t, "To")
+			require.Len(t, to, 1)
+			require.Equal(t, asLine(t, value), to[0].Name)
+			require.Equal(t, asLine(t, value), got.subject(t))
+			require.Equal(t, "["+strings.ReplaceAll(value, "\x00", "")+"]\r\n", got.body)
+			if value == "" {
+				require.Contains(t, failing(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: {{.}}\n\nx{{end}}", value), "not one address but 0")
+			}
+		})
+	}
+}
+
+func TestSmugglingCorpus(t *testing.T) {
+	for _, row := range corpus(t, "smuggling.txt") {
+		value := payload(t, row[2])
+		t.Run(row[0]+" "+row[1], func(t *testing.T) {
+			if row[1] == "subject" {
+				checkHeaders(t, attack(t, "Subject: {{.}}", value), value, "Subject")
+				return
+			}
+			m := one(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: "+victim+"\n\n{{.}}\n{{end}}", value)
+			want := strings.ReplaceAll(strings.ReplaceAll(value, "\x00", ""), "\r\n", "\n")
+			want = strings.ReplaceAll(strings.TrimRight(strings.ReplaceAll(want, "\r", ""), "\n"), "\n", "\r\n")
+			require.Equal(t, want+"\r\n", readMail(t, m).body)
+		})
+	}
+}
