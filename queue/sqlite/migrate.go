@@ -62,8 +62,6 @@ func checkVersion(ctx context.Context, conn *sql.Conn) (int, error) {
 	err := conn.QueryRowContext(ctx, `SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
 		FROM pragma_application_id, pragma_user_version`).Scan(&application, &version, &objects)
 	switch {
-	case isCode(err, sqlite3.SQLITE_NOTADB):
-		return 0, errors.New("it is not an SQLite database: name another file")
 	case err != nil:
 		return 0, err
 	case application == 0 && version == 0 && objects == 0:

@@ -19,11 +19,12 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/go-mailhost/mailhost/queue"
 )
@@ -34,7 +35,7 @@ import (
 type Store struct {
 	requests chan *request
 	closing  chan struct{} // closed by Close
-	stopped  chan struct{} // closed when the writer has ended
+	stopped  chan error    // gets one, when the writer has ended
 	close    sync.Once
 	writes   *sql.DB // of one connection, which is the writer's
 	reads    *sql.DB
@@ -56,9 +57,12 @@ func Open(path string) (*Store, error) {
 	s := &Store{
 		requests: make(chan *request),
 		closing:  make(chan struct{}),
-		stopped:  make(chan struct{}),
+		stopped:  make(chan error),
 	}
 	if err := s.connect(path); err != nil {
+		if isCode(err, sqlite3.SQLITE_NOTADB) {
+			err = errors.New("it is not an SQLite database: name another file")
+		}
 		return nil, fmt.Errorf("queue/sqlite: cannot open %s: %w", path, err)
 	}
 	return s, nil
@@ -66,28 +70,27 @@ func Open(path string) (*Store, error) {
 
 // connect opens the handles and starts the writer.
 func (s *Store) connect(path string) (err error) {
-	// mode=rw: the file is there; one that has just been deleted is an error.
+	// mode=rw: a file that has been deleted since is an error.
 	if s.writes, err = sql.Open("sqlite", uri(path, "rw")); err != nil {
 		return err
 	}
 	s.writes.SetMaxOpenConns(1)
-	ctx := context.Background()
-	conn, err := s.writes.Conn(ctx)
-	if err == nil {
-		err = prepareDatabase(ctx, conn)
-	}
-	if err == nil {
-		s.reads, err = sql.Open("sqlite", uri(path, "ro"))
-	}
+	conn, err := s.writes.Conn(background)
 	if err != nil {
 		return errors.Join(err, s.writes.Close())
 	}
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
+	if err = prepareDatabase(background, conn); err == nil {
+		s.reads, err = sql.Open("sqlite", uri(path, "ro"))
+	}
+	if err != nil {
+		return errors.Join(err, w.close(), s.writes.Close())
+	}
 	s.reads.SetMaxOpenConns(4)
 	s.reads.SetMaxIdleConns(4)
-	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
 	go func() {
-		defer close(s.stopped)
 		w.run(s.requests, s.closing)
+		s.stopped <- w.close()
 	}()
 	return nil
 }
@@ -98,9 +101,9 @@ func (s *Store) Close() error {
 	var err error
 	s.close.Do(func() {
 		close(s.closing)
-		<-s.stopped
+		stopped := <-s.stopped
 		// The writer's handle last: SQLite clears away the -wal file with it.
-		err = errors.Join(s.reads.Close(), s.writes.Close())
+		err = errors.Join(stopped, s.reads.Close(), s.writes.Close())
 	})
 	return err
 }

@@ -44,6 +44,15 @@ type writer struct {
 // maxGroup bounds how many requests share a transaction.
 const maxGroup = 256
 
+// close gives the connection back.
+func (w *writer) close() error {
+	var errs []error
+	for _, statement := range w.statements {
+		errs = append(errs, statement.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close())...)
+}
+
 // run serves requests, group by group, until closing is closed.
 func (w *writer) run(requests <-chan *request, closing <-chan struct{}) {
 	for {

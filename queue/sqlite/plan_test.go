@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// plan returns how SQLite carries a query out, step by step.
+func plan(t *testing.T, s *Store, query string, args ...any) []string {
+	t.Helper()
+	var steps []string
+	require.NoError(t, s.read(t.Context(), func(tx *sql.Tx) (err error) {
+		steps, err = collect(t.Context(), tx, func(rows *sql.Rows) (step string, err error) {
+			var id, parent, unused int
+			return step, rows.Scan(&id, &parent, &unused, &step)
+		}, "EXPLAIN QUERY PLAN "+query, args...)
+		return err
+	}))
+	require.NotEmpty(t, steps)
+	return steps
+}
+
+// Whatever the number of mails, a claim looks at those that it takes, and a
+// page of a list at those it shows or passes over.
+func TestPlans(t *testing.T) {
+	s, _ := openNew(t)
+	require.NoError(t, s.Insert(t.Context(), newMails(0, 100)))
+
+	steps := strings.Join(plan(t, s, headQuery, 1, 3), "\n")
+	require.NotRegexp(t, "SCAN (mail|m)\\b", steps)
+	require.Contains(t, steps, "SEARCH mail USING COVERING INDEX mail_due (lane=? AND route=?)")
+	require.Contains(t, steps, "SEARCH m USING INTEGER PRIMARY KEY")
+
+	require.Equal(t, []string{"SEARCH mail USING INDEX mail_due (lane=? AND route=? AND due<?)"},
+		plan(t, s, batchQuery, 0, "", 1, 10))
+
+	for _, filter := range filters() {
+		query, args := listQuery(filter, queue.Page{}, 1)
+		steps := plan(t, s, query, args...)
+		want := "SEARCH mail USING INDEX mail_list (state=? AND id<?)"
+		if filter.State == queue.AnyState {
+			want = "SEARCH mail USING INDEX sqlite_autoindex_mail_1 (id<?)"
+		}
+		require.Equal(t, want, steps[0], "%+v", filter)
+		require.NotContains(t, strings.Join(steps, "\n"), "SCAN", "%+v", filter)
+		require.NotContains(t, strings.Join(steps, "\n"), "FOR ORDER BY", "%+v", filter)
+
+		query, args = countQuery(filter, 1)
+		require.Regexp(t, "mail USING COVERING INDEX mail_list", plan(t, s, query, args...)[0], "%+v", filter)
+	}
+}
+
+// filters returns every kind of filter.
+func filters() []queue.Filter {
+	route := "a"
+	kinds := []queue.Filter{{}, {Route: &route}}
+	for _, state := range queue.States {
+		kinds = append(kinds, queue.Filter{State: state}, queue.Filter{State: state, Route: &route})
+	}
+	return kinds
+}
+
+// The lanes of the query are those that package queue has.
+func TestHeadQueryKnowsEveryLane(t *testing.T) {
+	var places []string
+	for place := range queue.Lanes {
+		places = append(places, fmt.Sprintf("(%d)", place))
+	}
+	require.Contains(t, headQuery, "VALUES "+strings.Join(places, ", ")+")")
+}

@@ -1,0 +1,95 @@
+package sqlite
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host"
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// The numbers are in the databases of those who use this package: a change of
+// one needs a migration.
+func TestNumbersOnDisk(t *testing.T) {
+	require.Equal(t, [...]queue.State{1, 2, 3, 4, 5, 6},
+		[...]queue.State{queue.Outgoing, queue.Deferred, queue.Held, queue.Failed, queue.Uncertain, queue.Sent})
+	require.Equal(t, [...]queue.Lane{queue.Immediate, queue.Normal, queue.Bulk}, queue.Lanes)
+	require.Equal(t, [...]queue.RecipientState{0, 1, 2, 3}, [...]queue.RecipientState{
+		queue.RecipientPending, queue.RecipientDelivered, queue.RecipientFailed, queue.RecipientUncertain})
+	require.Equal(t, [...]host.Outcome{0, 1, 2, 3, 4, 5}, [...]host.Outcome{
+		host.Unsent, host.Delivered, host.Transient, host.Permanent, host.Unreachable, host.Uncertain})
+}
+
+func TestRowsThatCannotBeDecoded(t *testing.T) {
+	for name, test := range map[string]struct{ damage, want string }{
+		"meta data":     {"UPDATE mail SET meta = '{\"order\":' WHERE seq = 2", "broken meta data: unexpected end of JSON"},
+		"other JSON":    {"UPDATE mail SET meta = '[1]' WHERE seq = 2", "broken meta data: json: cannot unmarshal"},
+		"no data":       {"DELETE FROM body WHERE mail = 2", "has 1 pending recipients and 0 of its 26 bytes"},
+		"cut data":      {"UPDATE body SET data = x'00' WHERE mail = 2", "1 of its 26 bytes"},
+		"no recipients": {"DELETE FROM recipient WHERE mail = 2", "has 0 pending recipients"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := openNew(t)
+			require.NoError(t, s.Insert(t.Context(), newMails(0, 3)))
+			setUp(t, s, test.damage)
+
+			entries, err := s.List(t.Context(), queue.Filter{}, queue.Page{})
+			require.NoError(t, err)
+			require.Len(t, entries, 3)
+			record, err := s.Get(t.Context(), newMail(1).ID)
+			require.NoError(t, err)
+			require.Equal(t, entries[1], record.Entry)
+
+			batch, _, err := s.Claim(t.Context(), everything)
+			require.NoError(t, err)
+			require.Len(t, batch.Mails, 3)
+			require.NoError(t, batch.Mails[0].Err)
+			require.ErrorContains(t, batch.Mails[1].Err, "queue/sqlite: mail "+newMail(1).ID)
+			require.ErrorContains(t, batch.Mails[1].Err, test.want)
+			require.NoError(t, batch.Mails[2].Err)
+
+			n, err := s.Finish(t.Context(), []queue.Finish{{Lease: batch.Mails[1].Lease, Failed: "cannot be read"}})
+			require.NoError(t, err)
+			require.Equal(t, 1, n, "it can be set aside")
+		})
+	}
+}
+
+// What was encoded is decoded, and nothing that stands in a row is a panic.
+func FuzzMeta(f *testing.F) {
+	f.Add("order", "7", `{"a":"b"}`)
+	f.Add("", "", ``)
+	f.Add("\"\\\x00", "\u2028<>&\xff", `{"a":1}`)
+	f.Add("k", "v", `null`)
+	f.Add("k", "v", `{"a":"b"`)
+	f.Fuzz(func(t *testing.T, key, value, stored string) {
+		row := mailRow{meta: stored}
+		row.mail()
+
+		first := roundTrip(t, map[string]string{key: value})
+		require.Len(t, first, 1)
+		if utf8.ValidString(key) && utf8.ValidString(value) {
+			require.Equal(t, map[string]string{key: value}, first)
+		}
+		require.Equal(t, first, roundTrip(t, first))
+	})
+}
+
+func roundTrip(t *testing.T, meta map[string]string) map[string]string {
+	t.Helper()
+	text, err := encodeMeta(meta)
+	require.NoError(t, err)
+	m, err := (&mailRow{meta: text}).mail()
+	require.NoError(t, err)
+	return m.Meta
+}
+
+func TestUnknownLane(t *testing.T) {
+	for _, lane := range []int{-1, len(queue.Lanes)} {
+		m, err := (&mailRow{id: "x", lane: lane, subject: "Hello"}).mail()
+		require.ErrorContains(t, err, "queue/sqlite: mail x has the unknown lane")
+		require.Equal(t, "Hello", m.Subject)
+	}
+}
