@@ -74,7 +74,7 @@ func parseMailbox(s string) (Mailbox, error) {
 	return Mailbox{Local: s[:n], Domain: domain}, nil
 }
 
-func isASCII(s string) bool {
+func isASCII[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false

@@ -1,0 +1,144 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A pool keeps the sessions of an SMTP that are not in use, the last used on
+// top. Its rules: a session is looked at when it is taken and when it is put
+// back, and one that proves dead is replaced by a fresh one, once. Those who
+// take one hold a place, so that there are never more connections than places.
+type pool struct {
+	addr, relay string // as dialled, as configured
+	localName   string
+	maxAge      time.Duration
+	idleClose   time.Duration
+	noopAfter   time.Duration
+	timeouts    *Timeouts
+	dialer      func(context.Context) (net.Conn, error) // nil: TCP
+
+	places  chan struct{} // holds one value for each Send that has a place
+	closing chan struct{}
+
+	mu      sync.Mutex
+	closed  bool
+	idle    []*session
+	leaving sync.WaitGroup // sessions that end on their own
+}
+
+var errClosed = errors.New("host: this SMTP is closed")
+
+// enter waits for a place.
+func (p *pool) enter(ctx context.Context) error {
+	select {
+	case <-p.closing:
+		return errClosed
+	default:
+	}
+	select {
+	case p.places <- struct{}{}:
+		return nil
+	case <-p.closing:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *pool) exit() { <-p.places }
+
+// take returns an idle session that is fit for use, or nil.
+func (p *pool) take() *session {
+	for {
+		s := p.pop()
+		if s == nil {
+			return nil
+		}
+		switch {
+		case !s.quiet():
+			s.leave(cutOff)
+		case p.aged(s):
+			s.leave(withBye)
+		case time.Since(s.used) <= p.noopAfter || s.check("NOOP"):
+			return s
+		default:
+			// The others are likely to be as dead, and to take as long to show it.
+			s.finish()
+			return nil
+		}
+		s.finish()
+	}
+}
+
+func (p *pool) pop() *session {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.idle) == 0 {
+		return nil
+	}
+	s := p.idle[len(p.idle)-1]
+	p.idle = p.idle[:len(p.idle)-1]
+	s.expiry.Stop()
+	return s
+}
+
+func (p *pool) aged(s *session) bool { return time.Since(s.born) >= p.maxAge }
+
+// put takes a session back, or ends it where it cannot be used again.
+func (p *pool) put(s *session) {
+	if p.aged(s) {
+		s.leave(withBye)
+	}
+	if s.end != goOn || !s.quiet() || !p.keep(s) {
+		s.finish()
+	}
+}
+
+func (p *pool) keep(s *session) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	s.kept, s.used = true, time.Now()
+	s.expiry = time.AfterFunc(p.idleClose, func() { p.expire(s) })
+	p.idle = append(p.idle, s)
+	return true
+}
+
+// expire ends a session that has been idle for too long.
+func (p *pool) expire(s *session) {
+	p.mu.Lock()
+	i := slices.Index(p.idle, s)
+	if i >= 0 {
+		p.idle = slices.Delete(p.idle, i, i+1)
+		p.leaving.Add(1)
+	}
+	p.mu.Unlock()
+	if i >= 0 {
+		s.finish()
+		p.leaving.Done()
+	}
+}
+
+// close ends the idle sessions side by side and refuses further ones.
+func (p *pool) close() {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle = nil
+	if !p.closed {
+		p.closed = true
+		close(p.closing)
+	}
+	p.mu.Unlock()
+	for _, s := range idle {
+		s.expiry.Stop()
+		p.leaving.Go(s.finish)
+	}
+	p.leaving.Wait()
+}
