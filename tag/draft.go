@@ -3,8 +3,10 @@ package tag
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-mailhost/mailhost/host"
 )
@@ -15,6 +17,7 @@ type draft struct {
 	subject   string
 	fields    []field // the X- headers, in order
 	body      string
+	after     time.Duration // how long the mail waits at least
 }
 
 // A field is a header that means nothing to this package.
@@ -67,9 +70,21 @@ func (d *draft) set(h header, value string) error {
 	return nil
 }
 
+// setWords takes the values of a block's words.
+func (d *draft) setWords(words []string, values []reflect.Value) error {
+	for i, word := range words {
+		if err := d.setWord(word, valueOf(values[i])); err != nil {
+			return fmt.Errorf("the word %q: %w", word, err)
+		}
+	}
+	return nil
+}
+
 // setWord takes the value of a word, which wins over the header line.
 func (d *draft) setWord(word string, v any) (err error) {
 	switch name := wordHeaders[word]; {
+	case word == wordAfter:
+		d.after, err = delayOf(v)
 	case word == wordText:
 		d.body, err = stringOf(v)
 	case name == "Subject":
@@ -78,10 +93,15 @@ func (d *draft) setWord(word string, v any) (err error) {
 	default:
 		d.addresses[name], err = addressesOf(v)
 	}
-	if err != nil {
-		return fmt.Errorf("the word %q: %w", word, err)
+	return err
+}
+
+// valueOf returns what a reflect.Value holds, nil where it holds nothing.
+func valueOf(v reflect.Value) any {
+	if !v.IsValid() || !v.CanInterface() {
+		return nil
 	}
-	return nil
+	return v.Interface()
 }
 
 // maxRecipients bounds one mail. RFC 5321 section 4.5.3.1.8 lets a relay refuse

@@ -100,16 +100,7 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 
 // mail renders a block and composes its mail.
 func (r *runner) mail(b *block, args []reflect.Value) (*queue.Mail, error) {
-	now := time.Now()
-	r.current = &rendering{outer: map[string]reflect.Value{}}
-	words := len(args)
-	for i, name := range b.args {
-		if !isOuter(name) {
-			words = i
-			break
-		}
-		r.current.outer[name] = args[i]
-	}
+	values := r.begin(b, args)
 	if err := r.render(b); err != nil {
 		return nil, err
 	}
@@ -118,37 +109,35 @@ func (r *runner) mail(b *block, args []reflect.Value) (*queue.Mail, error) {
 		return nil, err
 	}
 	d.body = r.current.body.String()
-	var after time.Duration
-	for i, word := range b.args[words:] {
-		if word == wordAfter {
-			after, err = delayOf(valueOf(args[words+i]))
-		} else {
-			err = d.setWord(word, valueOf(args[words+i]))
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := d.setWords(b.args[len(b.args)-len(values):], values); err != nil {
+		return nil, err
 	}
+	now := time.Now()
 	m, err := compose(d, r.set.from, now)
 	if err != nil {
 		return nil, err
 	}
 	m.Lane = b.lane
-	if after > 0 {
-		m.NotBefore = now.Add(after)
+	if d.after > 0 {
+		m.NotBefore = now.Add(d.after)
 	}
 	return m, nil
 }
 
-func isOuter(name string) bool { return name == "." || strings.HasPrefix(name, "$") }
-
-// valueOf returns what a reflect.Value holds, nil where it holds nothing.
-func valueOf(v reflect.Value) any {
-	if !v.IsValid() || !v.CanInterface() {
-		return nil
+// begin starts a rendering with what the page passed to the block, and returns
+// the values of its words, which come last.
+func (r *runner) begin(b *block, args []reflect.Value) []reflect.Value {
+	r.current = &rendering{outer: map[string]reflect.Value{}}
+	for i, name := range b.args {
+		if !isOuter(name) {
+			return args[i:]
+		}
+		r.current.outer[name] = args[i]
 	}
-	return v.Interface()
+	return nil
 }
+
+func isOuter(name string) bool { return name == "." || strings.HasPrefix(name, "$") }
 
 // render executes a block's tree with the page's dot. Dot travels as a
 // reflect.Value, so that methods on pointers keep working.

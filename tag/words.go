@@ -141,13 +141,13 @@ func delayOf(v any) (time.Duration, error) {
 	switch d := v.(type) {
 	case time.Duration:
 		if d < 0 {
-			return 0, fmt.Errorf("after %s: a delay cannot be negative", d)
+			return 0, fmt.Errorf("a delay cannot be negative: %s", d)
 		}
 		return d, nil
 	case string:
 		return parseDelay(d)
 	}
-	return 0, fmt.Errorf("after: a %T is no duration: use a time.Duration or a string such as \"90m\"", v)
+	return 0, fmt.Errorf("a %T is no duration: use a time.Duration or a string such as \"90m\"", v)
 }
 
 func parseDelay(s string) (time.Duration, error) {
@@ -156,7 +156,7 @@ func parseDelay(s string) (time.Duration, error) {
 		err = fmt.Errorf("it is negative")
 	}
 	if err != nil {
-		return 0, fmt.Errorf("after %s: no duration: write one such as \"90m\" or \"36h\"", strconv.Quote(s))
+		return 0, fmt.Errorf("%s is no duration: write one such as \"90m\" or \"36h\"", strconv.Quote(s))
 	}
 	return d, nil
 }
