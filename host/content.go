@@ -59,15 +59,15 @@ func checkLine(line []byte) error {
 const blockSize = 64 << 10
 
 // writeContent sends data, which checkContent has passed, with its dots
-// stuffed (RFC 5321 section 4.5.2) and the final dot. It stops before a block
-// when the server has said something. It returns whether it came to the write
-// that holds the end of CRLF.CRLF, and whether all was written.
+// stuffed (RFC 5321 section 4.5.2) and the final dot. It stops when the server
+// says something. It returns whether it tried the write that holds the end of
+// CRLF.CRLF, and whether all was written.
 func (s *session) writeContent(data []byte) (last, ok bool) {
 	block := s.block[:0]
 	for len(data) > 0 {
 		end := bytes.IndexByte(data, '\n') + 1
 		if len(block)+1+end+len(".\r\n") > blockSize {
-			if !s.writeBlock(block) {
+			if s.write(block, s.timeouts.Block) != nil {
 				return false, false
 			}
 			block = block[:0]
@@ -79,13 +79,7 @@ func (s *session) writeContent(data []byte) (last, ok bool) {
 		data = data[end:]
 	}
 	s.block = append(block, ".\r\n"...)
-	if !s.quiet() {
-		return false, false
-	}
 	s.owed.Add(1)
-	return true, s.writeBlock(s.block)
-}
-
-func (s *session) writeBlock(block []byte) bool {
-	return s.quiet() && s.write(block, s.timeouts.Block) == nil
+	err := s.write(s.block, s.timeouts.Block)
+	return err != errUnasked, err == nil
 }

@@ -20,15 +20,17 @@ func (s *session) open(localName string) *Report {
 	hello := cmp.Or(localName, literal(s.conn.LocalAddr()))
 	rep = s.command("EHLO "+hello, s.timeouts.Command)
 	// RFC 5321 section 3.2: an old server may know HELO only.
-	if rep.err == nil && (rep.code == 500 || rep.code == 502) {
+	old := rep.err == nil && (rep.code == 500 || rep.code == 502)
+	if old {
 		rep = s.command("HELO "+hello, s.timeouts.Command)
-		rep.lines = nil
 	}
 	if !rep.positive() {
 		s.leave(withBye)
 		return s.noService(rep, "EHLO")
 	}
-	s.ext = parseExtensions(rep.lines)
+	if !old {
+		s.ext = parseExtensions(rep.lines)
+	}
 	return nil
 }
 

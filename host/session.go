@@ -64,6 +64,7 @@ func (s *session) read() {
 		rep := s.next(r)
 		s.replies <- rep
 		if rep.err != nil {
+			s.conn.SetWriteDeadline(time.Now()) // whoever is writing need not go on
 			return
 		}
 	}
@@ -122,17 +123,19 @@ func (s *session) lastWords() reply {
 	return s.await(s.timeouts.Quit)
 }
 
+// write sends p, or nothing and errUnasked where the server is not quiet.
 func (s *session) write(p []byte, limit time.Duration) error {
+	// The order matters: what comes behind the check ends the write.
 	s.conn.SetWriteDeadline(time.Now().Add(limit))
+	if !s.quiet() {
+		return errUnasked
+	}
 	_, err := s.conn.Write(p)
 	return err
 }
 
 // command sends one command and returns its reply.
 func (s *session) command(line string, limit time.Duration) reply {
-	if !s.quiet() {
-		return s.lastWords()
-	}
 	s.owed.Add(1)
 	if s.write([]byte(line+"\r\n"), limit) != nil {
 		return s.lastWords()
