@@ -18,6 +18,8 @@ type Mail struct {
 	Subject       string            // for lists
 	Meta          map[string]string // the application's own, searchable: order=7
 	Duplicate     bool              // set by Commit: dropped because of Key
+
+	committed bool // a second Commit would be taken for a repeated one, and the mail lost
 }
 
 // A Lane orders mail that is due: all that is due in one lane goes before the next.

@@ -117,6 +117,7 @@ func TestSequences(t *testing.T) {
 		{name: "savepoint after the end", sequence: "add a, commit, save 1, back 1!", want: "a", err: txn.ErrDone},
 		{name: "doomed", sequence: "add a, doom first, doom second, commit!", err: txn.ErrDoomed, words: "first"},
 		{name: "doomed is rolled back", sequence: "add a, doom x, commit!, commit!", err: txn.ErrDone},
+		{name: "doomed commit, then the deferred rollback", sequence: "doom x, commit!, rollback", err: txn.ErrDoomed},
 		{name: "doomed, add still works", sequence: "doom x, add a, rollback"},
 		{name: "doom taken back", sequence: "add a, save 1, add b, doom x, back 1, commit", want: "a"},
 		{name: "doom before the savepoint stays", sequence: "add a, doom x, save 1, add b, back 1, commit!", err: txn.ErrDoomed, words: "x"},

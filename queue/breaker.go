@@ -1,0 +1,110 @@
+package queue
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// A breaker keeps the state of routes in the store, so that every process
+// obeys it: a route that cannot be reached is down, and probed with one mail at
+// a time until it answers.
+type breaker struct {
+	store Store
+	log   *slog.Logger
+}
+
+// unreachable records that a route could not be reached at that time by the
+// store's clock, and returns how long its mail should wait. What was sent
+// before the route went down says nothing new; a probe that failed does.
+func (b breaker) unreachable(ctx context.Context, name string, probe bool, r host.Report, now time.Time) time.Duration {
+	route := b.change(ctx, name, func(route *Route) bool {
+		switch {
+		case !route.Down:
+			*route = Route{Name: name, Version: route.Version, Down: true, Since: now}
+		case probe:
+			route.Failures++
+		default:
+			return false
+		}
+		route.Alarm, route.LastError = r.Alarm, r.Text
+		route.ProbeIn = probeAfter(route.Failures, route.Alarm)
+		return true
+	})
+	if !route.Down { // the store failed
+		return probeAfter(0, r.Alarm)
+	}
+	// While a probe is out, the next one is due only when its lease would lapse.
+	return min(route.ProbeIn, probeAfter(route.Failures, route.Alarm))
+}
+
+// reached records that a probe got an answer.
+func (b breaker) reached(ctx context.Context, name string) {
+	b.change(ctx, name, func(route *Route) bool {
+		if !route.Down {
+			return false
+		}
+		*route = Route{Name: name, Version: route.Version}
+		return true
+	})
+}
+
+// untried makes a probe due at once, because the last one was not sent.
+func (b breaker) untried(ctx context.Context, name string) {
+	b.change(ctx, name, func(route *Route) bool {
+		route.ProbeIn = 0
+		return route.Down
+	})
+}
+
+// change applies f, which returns whether it changed anything, to the state of
+// a route, and again where another process was faster. Where it cannot be
+// stored, the route stays as it is: the next mail or probe will tell.
+func (b breaker) change(ctx context.Context, name string, f func(route *Route) bool) Route {
+	var route Route
+	for range 10 {
+		before, err := b.route(ctx, name)
+		if err != nil {
+			b.log.Error("queue: cannot read the state of a route", "route", name, "error", err)
+			return route
+		}
+		route = before
+		if !f(&route) {
+			return route
+		}
+		done, err := b.store.SetRoute(ctx, route)
+		if err != nil {
+			b.log.Error("queue: cannot store the state of a route", "route", name, "error", err)
+			return route
+		}
+		if done {
+			b.tell(before, route)
+			return route
+		}
+	}
+	b.log.Error("queue: the state of a route changes too fast to store it", "route", name)
+	return route
+}
+
+// route returns a route's state, which is up where nothing was stored.
+func (b breaker) route(ctx context.Context, name string) (Route, error) {
+	routes, err := b.store.Routes(ctx)
+	for _, route := range routes {
+		if route.Name == name {
+			return route, err
+		}
+	}
+	return Route{Name: name}, err
+}
+
+func (b breaker) tell(before, after Route) {
+	switch {
+	case before.Down && !after.Down:
+		b.log.Info("queue: route up", "route", after.Name, "down_since", before.Since)
+	case before.Down != after.Down || before.Alarm != after.Alarm:
+		b.log.Warn("queue: route down", "route", after.Name, "error", after.LastError,
+			"alarm", after.Alarm, "probe_in", after.ProbeIn)
+	}
+}

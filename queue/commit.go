@@ -1,0 +1,153 @@
+package queue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+const (
+	maxSubject = 250  // bytes of Mail.Subject that are kept
+	maxWords   = 1000 // bytes of what a host or a store says that are kept
+)
+
+// Commit queues the mails, all of them or none, and returns nil when they are
+// durable. It does not wait until they are sent. It sets each mail's ID,
+// NotBefore, Expires and Duplicate, and cuts its Subject to 250 bytes.
+//
+// After an error nothing was queued, unless the store's answer was lost; the
+// same mails may be committed again either way, and are queued once. A mail
+// that was committed cannot be committed again: make a new Mail.
+//
+// ErrClosed after Close.
+func (q *Queue) Commit(ctx context.Context, mails ...*Mail) error {
+	if len(mails) == 0 {
+		return nil
+	}
+	if !q.begin() {
+		return ErrClosed
+	}
+	defer q.work.Done()
+	if err := q.prepare(mails, time.Now()); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(q.abandoned, cancel)()
+	if err := q.store.Insert(ctx, mails); err != nil {
+		return fmt.Errorf("queue: commit %d mails: %w", len(mails), err)
+	}
+	wake := false
+	for _, m := range mails {
+		m.committed = true
+		wake = wake || m.Lane == Immediate && !m.Duplicate && !m.NotBefore.After(time.Now())
+	}
+	if wake {
+		q.Signal()
+	}
+	return nil
+}
+
+// begin counts one piece of work for Close to wait for, or returns false.
+func (q *Queue) begin() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.closed {
+		q.work.Add(1)
+	}
+	return !q.closed
+}
+
+// prepare checks all mails and then completes them, so that a commit that is
+// refused has changed none.
+func (q *Queue) prepare(mails []*Mail, now time.Time) error {
+	seen := make(map[*Mail]bool, len(mails))
+	for i, m := range mails {
+		err := m.check()
+		if err == nil && seen[m] {
+			err = errors.New("it is the same Mail as one before it: make a new one for each")
+		}
+		if err != nil {
+			return fmt.Errorf("queue: mail %d of %d: %w", i+1, len(mails), err)
+		}
+		seen[m] = true
+	}
+	// Sorted, so that the mails of a commit keep their order.
+	ids := make([]string, len(mails))
+	for i := range ids {
+		ids[i] = newID(now)
+	}
+	slices.Sort(ids)
+	for i, m := range mails {
+		q.complete(m, ids[i], now)
+	}
+	return nil
+}
+
+// check returns what keeps m from being queued.
+func (m *Mail) check() error {
+	switch {
+	case m == nil:
+		return errors.New("it is nil")
+	case m.committed:
+		return errors.New("it was committed before: make a new Mail")
+	case m.ID != "" && !isID(m.ID):
+		return fmt.Errorf("its ID is %q: leave it empty, Commit sets it", cut(m.ID, maxSubject))
+	case len(m.Data) == 0:
+		return errors.New("it has no Data")
+	case len(m.To) == 0:
+		return errors.New("it has no recipient")
+	case int(m.Lane) >= len(Lanes):
+		return fmt.Errorf("it has the unknown lane %d: use Immediate, Normal or Bulk", m.Lane)
+	case !m.Expires.IsZero() && !m.Expires.After(m.NotBefore):
+		return errors.New("it expires before it may be sent: Expires is not after NotBefore")
+	}
+	return m.checkAddresses()
+}
+
+func (m *Mail) checkAddresses() error {
+	if m.From != "" { // the null reverse-path, RFC 5321 section 4.5.5
+		if _, err := host.ParseMailbox(m.From); err != nil {
+			return fmt.Errorf("sender: %w", err)
+		}
+	}
+	for i, to := range m.To {
+		if _, err := host.ParseMailbox(to); err != nil {
+			return fmt.Errorf("recipient %d of %d: %w", i+1, len(m.To), err)
+		}
+	}
+	return nil
+}
+
+// complete fills in what the caller left open. What an earlier commit of the
+// same mail filled in stays, for that commit may have reached the store.
+func (q *Queue) complete(m *Mail, id string, now time.Time) {
+	m.ID = cmp.Or(m.ID, id)
+	if m.NotBefore.IsZero() {
+		m.NotBefore = now
+		if m.Lane == Bulk {
+			m.NotBefore = now.Add(q.cfg.Defer)
+		}
+	}
+	if m.Expires.IsZero() {
+		m.Expires = m.NotBefore.Add(q.cfg.Lifetime)
+	}
+	m.Subject = cut(m.Subject, maxSubject)
+}
+
+// cut returns at most n bytes of s, and no part of a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

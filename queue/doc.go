@@ -1,0 +1,30 @@
+// Package queue keeps mail durably in named queues and runs the mailer that
+// empties them into a host.
+//
+// An application opens one queue and keeps it. It takes a [Store], usually
+// that of package queue/sqlite, and a [host.Host], usually a host.SMTP:
+//
+//	q, err := queue.Open(store, &host.SMTP{Addr: "localhost:25"}, queue.Config{})
+//	defer q.Close(ctx)
+//	err = q.Commit(ctx, mail)
+//
+// A Commit that returned nil has made the mail durable. It does not wait for
+// the mail to be sent: the mailer, a goroutine of the queue, does that. It
+// wakes when a mail of the lane Immediate is committed, at its tick, and when a
+// deferred mail falls due, and hands what is due to a few senders side by side.
+//
+// What becomes of a mail is decided for each recipient: delivered for good,
+// failed, or tried again at growing intervals until the mail expires. A relay
+// that cannot be reached costs no mail an attempt: its route is marked as down
+// in the store, where every process sees it, and one mail at a time probes it
+// until it answers. Mail whose outcome nobody knows is sent again, with the same
+// Message-ID, unless it is marked Once.
+//
+// A mail that is being sent is leased. When a process dies, its leases lapse,
+// and another process on the same store, or the same one restarted, takes over.
+//
+// What not to do: do not open the same store twice in one process, do not use a
+// [Mail] again after its Commit, and do not share a store between queues whose
+// Config.Lease differ by much. Applications rarely call Commit themselves:
+// package txn does, when the request that wrote the mail has succeeded.
+package queue

@@ -1,0 +1,100 @@
+package queue
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// The terms are what is needed besides the reports to decide about a mail.
+type terms struct {
+	now   time.Time     // by the store's clock
+	retry time.Duration // until the next attempt, where this one counts
+	probe time.Duration // until the route's next probe, where it could not be reached
+}
+
+// settle returns what is to be recorded of a mail that was sent, with one
+// report for each of its pending recipients.
+func settle(c *Claimed, reports []host.Report, t terms) Finish {
+	f := Finish{Lease: c.Lease}
+	for i, report := range reports {
+		r := c.Pending[i]
+		f.Attempt = f.Attempt || report.Outcome != host.Unsent && report.Outcome != host.Unreachable
+		f.Doubt = f.Doubt || report.Outcome == host.Uncertain
+		state := stateAfter(report.Outcome, c.Mail.Once)
+		// That the relay is away is no news beside an earlier doubt, which also
+		// keeps the mail alone.
+		doubted := report.Outcome == host.Unreachable && r.Last.Outcome == host.Uncertain
+		if report.Outcome != host.Unsent && !doubted {
+			r.State, r.Last = state, report
+			f.Recipients = append(f.Recipients, r)
+		}
+		if state == RecipientPending {
+			f.Retry = max(f.Retry, t.wait(report.Outcome))
+			f.Alone = f.Alone || r.Last.Outcome == host.Uncertain
+		}
+	}
+	if t.now.Add(f.Retry).After(c.Mail.Expires) {
+		expire(f.Recipients)
+	}
+	return f
+}
+
+func (t terms) wait(o host.Outcome) time.Duration {
+	switch o {
+	case host.Unsent:
+		return 0
+	case host.Unreachable:
+		return t.probe
+	}
+	return t.retry
+}
+
+func stateAfter(o host.Outcome, once bool) RecipientState {
+	switch {
+	case o == host.Delivered:
+		return RecipientDelivered
+	case o == host.Permanent:
+		return RecipientFailed
+	case o == host.Uncertain && once:
+		return RecipientUncertain
+	}
+	return RecipientPending
+}
+
+// setAside returns what is to be recorded of a mail that must not be sent, and
+// true, or false for one that may be.
+func setAside(c *Claimed, now time.Time) (Finish, bool) {
+	f := Finish{Lease: c.Lease, Recipients: append([]Recipient(nil), c.Pending...)}
+	switch {
+	case c.Err != nil:
+		f.Recipients = nil
+		f.Failed = cut(c.Err.Error(), maxWords)
+	case c.Lapsed && c.Mail.Once:
+		for i := range f.Recipients {
+			f.Recipients[i].State = RecipientUncertain
+			f.Recipients[i].Last = host.Report{
+				To:      f.Recipients[i].To,
+				Outcome: host.Uncertain,
+				Text:    "the process that sent it ended before it recorded the outcome",
+			}
+		}
+	case c.Mail.Expires.Before(now):
+		expire(f.Recipients)
+	default:
+		return Finish{}, false
+	}
+	return f, true
+}
+
+// expire fails the pending recipients, and keeps the last words about them.
+func expire(recipients []Recipient) {
+	for i := range recipients {
+		if r := &recipients[i]; r.State == RecipientPending {
+			r.State = RecipientFailed
+			r.Last.To = r.To
+			r.Last.Text = "expired: " + cmp.Or(r.Last.Text, "it was never tried")
+		}
+	}
+}

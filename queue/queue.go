@@ -1,0 +1,127 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// ErrClosed is returned by a queue's methods after Close.
+var ErrClosed = errors.New("queue: closed")
+
+// A Queue takes mail and sends it. It is safe for concurrent use.
+type Queue struct {
+	store  Store
+	host   host.Host
+	cfg    Config
+	signal chan struct{} // of capacity 1: one signal that was not heeded yet is enough
+
+	closing   context.Context // ended when Close begins
+	close     context.CancelFunc
+	abandoned context.Context // ended when Close waits no longer
+	abandon   context.CancelFunc
+
+	mu       sync.Mutex
+	closed   bool
+	work     sync.WaitGroup // commits, the mailer and its senders; grows only while not closed, or from within
+	inFlight atomic.Int64   // mails claimed and not finished
+	stuck    atomic.Int64   // senders that cannot record what became of their mail
+}
+
+// Open returns a queue on the store and starts its mailer. The queue takes
+// ownership of the store, unless Open fails. Without a host there is no mailer,
+// and committed mail waits for another process.
+func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
+	if store == nil {
+		return nil, errors.New("queue: Open needs a Store, such as that of package queue/sqlite")
+	}
+	cfg, err := cfg.checked()
+	if err != nil {
+		return nil, err
+	}
+	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1)}
+	q.closing, q.close = context.WithCancel(context.Background())
+	q.abandoned, q.abandon = context.WithCancel(context.Background())
+	if h != nil {
+		m := &mailer{Queue: q, ended: make(chan bool, cfg.Senders)}
+		q.work.Go(m.run)
+	}
+	return q, nil
+}
+
+// Signal wakes the mailer, which then sends all that is due. It never blocks.
+func (q *Queue) Signal() {
+	select {
+	case q.signal <- struct{}{}:
+	default:
+	}
+}
+
+// Close stops the queue: commits are refused with ErrClosed, the mailer claims
+// no more mail, no further envelope is begun, and what is in flight is carried
+// to its outcome and recorded. Then the store is closed.
+//
+// Where ctx ends first, Close returns an error that says how many mails were in
+// flight: their leases lapse, and another process takes over. Nothing of the
+// queue runs on after Close, but for a Host that has not returned.
+//
+// A second Close returns ErrClosed at once.
+func (q *Queue) Close(ctx context.Context) error {
+	q.mu.Lock()
+	wasClosed := q.closed
+	q.closed = true
+	q.mu.Unlock()
+	if wasClosed {
+		return ErrClosed
+	}
+	q.close()
+	err := q.wait(ctx)
+	q.abandon()
+	if closeErr := q.store.Close(); closeErr != nil {
+		err = errors.Join(err, fmt.Errorf("queue: close the store: %w", closeErr))
+	}
+	return err
+}
+
+// wait returns when all work has ended. It ends it where ctx ends first.
+func (q *Queue) wait(ctx context.Context) error {
+	idle := make(chan struct{})
+	go func() {
+		q.work.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+	}
+	inFlight := q.inFlight.Load()
+	q.abandon()
+	<-idle
+	return fmt.Errorf("queue: closed with %d mails in flight, which are taken over when their leases lapse: %w",
+		inFlight, context.Cause(ctx))
+}
+
+// List returns a page of the mail that the filter matches, newest first.
+func (q *Queue) List(ctx context.Context, filter Filter, page Page) ([]Entry, error) {
+	return q.store.List(ctx, filter, page)
+}
+
+// Get returns one mail, or ErrNotFound.
+func (q *Queue) Get(ctx context.Context, id string) (*Record, error) {
+	return q.store.Get(ctx, id)
+}
+
+// Count returns how many mails each queue holds of those the filter matches.
+func (q *Queue) Count(ctx context.Context, filter Filter) (map[State]int, error) {
+	return q.store.Count(ctx, filter)
+}
+
+// Routes returns the state of every route that has had mail, by name.
+func (q *Queue) Routes(ctx context.Context) ([]Route, error) {
+	return q.store.Routes(ctx)
+}

@@ -1,0 +1,173 @@
+package queue
+
+import (
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// away is a relay that cannot be reached until it is told to be back.
+func away() (*relay, *atomic.Bool) {
+	back := &atomic.Bool{}
+	return &relay{answer: func(*host.Envelope, string) host.Outcome {
+		if back.Load() {
+			return host.Delivered
+		}
+		return host.Unreachable
+	}}, back
+}
+
+func TestRouteThatIsDownIsProbedByOneMailAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, back := away()
+		q := open(t, Memory(), r, Config{})
+		var mails []*Mail
+		for range 250 {
+			mails = append(mails, letter(Immediate, "a"))
+		}
+		commit(t, q, mails[:50]...)
+		synctest.Wait()
+		require.True(t, onlyRoute(t, q).Down)
+		tried := len(r.attempts())
+		require.Equal(t, 50, tried, "one batch")
+		commit(t, q, mails[50:]...)
+
+		pass(10 * time.Minute)
+		probes := r.attempts()[tried:]
+		last := time.Duration(0)
+		for i, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60, 60} {
+			require.Equal(t, want*time.Second, probes[i].at-last, "probe %d", i+1)
+			require.Equal(t, 1, probes[i].batch)
+			last = probes[i].at
+		}
+		for _, m := range mails {
+			require.Zero(t, record(t, q, m).Attempts, "nobody's attempt is used up")
+		}
+
+		back.Store(true)
+		pass(time.Minute)
+		require.False(t, onlyRoute(t, q).Down)
+		counts, err := q.Count(t.Context(), Filter{})
+		require.NoError(t, err)
+		require.Equal(t, map[State]int{Sent: 250}, counts, "all at once, when the probe has succeeded")
+	})
+}
+
+func TestRouteWithAnAlarmIsProbedRarely(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := away()
+		r.alarm = true
+		q := open(t, Memory(), r, Config{})
+		commit(t, q, letter(Immediate, "a"))
+		pass(time.Hour)
+		require.Equal(t, []time.Duration{
+			0, time.Minute, 3 * time.Minute, 7 * time.Minute, 15 * time.Minute, 30 * time.Minute, 45 * time.Minute, 60 * time.Minute,
+		}, r.times())
+		require.True(t, onlyRoute(t, q).Alarm)
+	})
+}
+
+func TestOneBadRelayDelaysNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &relay{answer: func(e *host.Envelope, _ string) host.Outcome {
+			if e.Route == "bad" {
+				return host.Unreachable
+			}
+			return host.Delivered
+		}}
+		q := open(t, Memory(), r, Config{})
+		for range 20 {
+			bad, good := letter(Immediate, "a"), letter(Immediate, "b")
+			bad.Route = "bad"
+			commit(t, q, bad, good)
+			synctest.Wait()
+			requireState(t, q, good, Sent)
+			pass(time.Second)
+		}
+	})
+}
+
+func TestRouteIsUpAfterAnyAnswerToAProbe(t *testing.T) {
+	for _, o := range []host.Outcome{host.Delivered, host.Transient, host.Permanent, host.Uncertain} {
+		synctest.Test(t, func(t *testing.T) {
+			r, _ := away()
+			q := open(t, Memory(), r, Config{})
+			commit(t, q, letter(Immediate, "a"))
+			synctest.Wait()
+			r.answers(func(*host.Envelope, string) host.Outcome { return o })
+			pass(time.Second)
+			require.False(t, onlyRoute(t, q).Down, o)
+		})
+	}
+}
+
+func TestBatchesInFlightDoNotDoubleTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(t, "slow")
+		r, _ := away()
+		r.during = g.during
+		q := open(t, Memory(), r, Config{})
+		slow := letter(Immediate, "slow")
+		commit(t, q, slow)
+		synctest.Wait()
+		commit(t, q, letter(Immediate, "a"))
+		synctest.Wait()
+		g.open()
+		synctest.Wait()
+		require.Len(t, r.attempts(), 2)
+		require.Zero(t, onlyRoute(t, q).Failures)
+		require.Equal(t, time.Second, record(t, q, slow).Due.Sub(time.Now()))
+	})
+}
+
+func TestProbeThatExpiredMakesWayForAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, back := away()
+		r.alarm = true
+		q := open(t, Memory(), r, Config{})
+		dying, living := letter(Immediate, "a"), letter(Immediate, "b")
+		dying.Expires = time.Now().Add(time.Minute)
+		commit(t, q, dying)
+		commit(t, q, living)
+		back.Store(true)
+		pass(time.Minute + time.Second)
+		requireState(t, q, living, Sent)
+	})
+}
+
+func TestProbeThatWasNotSentIsDueAgainAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := away()
+		store := Memory()
+		q := open(t, store, r, Config{})
+		commit(t, q, letter(Immediate, "a"))
+		synctest.Wait()
+		r.answers(func(*host.Envelope, string) host.Outcome { return host.Unsent })
+		pass(time.Second)
+		require.Equal(t, []time.Duration{0, time.Second}, r.times())
+		route := onlyRoute(t, q)
+		require.True(t, route.Down)
+		require.Zero(t, route.ProbeIn)
+		require.Zero(t, route.Failures)
+	})
+}
+
+func TestRoutesAreSharedByProcesses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := Memory()
+		r, _ := away()
+		q := open(t, store, r, Config{})
+		commit(t, q, letter(Immediate, "a"))
+		synctest.Wait()
+		other, _ := away()
+		open(t, store, other, Config{})
+		pass(10 * time.Minute)
+		probes := len(r.attempts()) + len(other.attempts())
+		require.Less(t, probes, 20, "one probe at a time, whoever sends it")
+	})
+}

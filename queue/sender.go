@@ -1,0 +1,189 @@
+package queue
+
+import (
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// A sender carries one batch to its end: it hands the mail to the host, keeps
+// the leases alive meanwhile, and records the verdicts as they come.
+type sender struct {
+	*Queue
+	batch    *Batch
+	claimed  time.Time        // when, by this process's clock
+	sent     []*Claimed       // parallel to the envelopes
+	leases   map[string]Lease // of what is not finished, by id
+	finishes []Finish         // to be recorded
+	failures int              // attempts in a row to record them that failed
+	tried    bool             // the host tried something, or there was something to set aside
+	probeDue time.Time        // of the route, by the store's clock, after an Unreachable of this batch
+}
+
+func newSender(q *Queue, batch *Batch) *sender {
+	s := &sender{Queue: q, batch: batch, claimed: time.Now(), leases: map[string]Lease{}}
+	for i := range batch.Mails {
+		c := &batch.Mails[i]
+		s.leases[c.ID] = c.Lease
+		if f, aside := setAside(c, batch.Now); aside {
+			s.finish(c, f)
+			s.tried = true
+		} else {
+			s.sent = append(s.sent, c)
+		}
+	}
+	return s
+}
+
+func (s *sender) run() {
+	verdicts := s.send()
+	beat := time.NewTicker(s.cfg.Lease / 3)
+	defer beat.Stop()
+	var pause <-chan time.Time // until a record that failed is tried again
+	for {
+		// Verdicts that are there already go into the same record.
+		if pause == nil && len(verdicts) == 0 {
+			pause = s.record()
+		}
+		if verdicts == nil && len(s.finishes) == 0 {
+			return
+		}
+		select {
+		case v, ok := <-verdicts:
+			if ok {
+				s.judge(v)
+			} else {
+				verdicts = nil
+			}
+		case <-pause:
+			pause = nil
+		case <-beat.C:
+			s.extend()
+		case <-s.abandoned.Done():
+			return
+		}
+	}
+}
+
+// send hands over what is to be sent. Where that is nothing, there is no
+// channel.
+func (s *sender) send() <-chan verdict {
+	if len(s.sent) == 0 {
+		if s.batch.Probe {
+			breaker{s.store, s.cfg.Logger}.untried(s.abandoned, s.batch.Route)
+		}
+		return nil
+	}
+	envelopes := make([]*host.Envelope, len(s.sent))
+	for i, c := range s.sent {
+		envelopes[i] = &c.Mail.Envelope
+	}
+	return handOver(s.closing, s.host, envelopes, s.cfg.Logger)
+}
+
+// judge turns a verdict into what is to be recorded.
+func (s *sender) judge(v verdict) {
+	c := s.sent[v.i]
+	now := s.batch.Now.Add(time.Since(s.claimed))
+	s.judgeRoute(v.reports, now)
+	s.finish(c, settle(c, v.reports, terms{
+		now:   now,
+		retry: retryAfter(c.Attempts+1, s.cfg.RetryMin, s.cfg.RetryMax, rand.Float64()),
+		probe: max(0, s.probeDue.Sub(now)),
+	}))
+}
+
+// judgeRoute tells the breaker what the reports say about the route.
+func (s *sender) judgeRoute(reports []host.Report, now time.Time) {
+	var answered bool
+	var unreachable *host.Report
+	for i, r := range reports {
+		switch r.Outcome {
+		case host.Unsent:
+		case host.Unreachable:
+			unreachable = &reports[i]
+		default:
+			answered = true
+		}
+	}
+	s.tried = s.tried || answered || unreachable != nil
+	b := breaker{s.store, s.cfg.Logger}
+	switch {
+	case unreachable != nil && s.probeDue.IsZero(): // the batch's first
+		s.probeDue = now.Add(b.unreachable(s.abandoned, s.batch.Route, s.batch.Probe, *unreachable, now))
+	case unreachable != nil || !s.batch.Probe:
+	case answered:
+		b.reached(s.abandoned, s.batch.Route)
+	default:
+		b.untried(s.abandoned, s.batch.Route)
+	}
+}
+
+// finish takes note of what is to be recorded, and logs it.
+func (s *sender) finish(c *Claimed, f Finish) {
+	s.finishes = append(s.finishes, f)
+	if f.Failed != "" {
+		s.cfg.Logger.Error("queue: mail set aside", "id", c.ID, "error", f.Failed)
+	}
+	for _, r := range f.Recipients {
+		level, words := slog.LevelWarn, "queue: mail failed"
+		switch r.State {
+		case RecipientDelivered:
+			level, words = slog.LevelInfo, "queue: mail delivered"
+		case RecipientUncertain:
+			words = "queue: mail uncertain"
+		case RecipientPending:
+			level, words = slog.LevelInfo, "queue: mail deferred"
+		}
+		s.cfg.Logger.Log(s.abandoned, level, words, "id", c.ID, "to", r.To, "route", c.Mail.Route,
+			"outcome", r.Last.Outcome.String(), "code", r.Last.Code, "text", r.Last.Text,
+			"relay", r.Last.Relay, "attempts", c.Attempts, "retry", f.Retry)
+	}
+}
+
+// record writes what has gathered, and returns nil, or where the store fails,
+// a channel that says when to try again. Until it has succeeded no sender claims
+// more, lest all that is sent be sent again.
+func (s *sender) record() <-chan time.Time {
+	if len(s.finishes) == 0 {
+		return nil
+	}
+	n, err := s.store.Finish(s.abandoned, s.finishes)
+	if err != nil {
+		if s.failures == 0 {
+			s.stuck.Add(1)
+		}
+		pause := doubled(time.Second, 30*time.Second, s.failures)
+		s.failures++
+		s.cfg.Logger.Error("queue: cannot record outcomes; no mail is claimed until it succeeds",
+			"mails", len(s.finishes), "again_in", pause, "error", err)
+		return time.After(pause)
+	}
+	if n < len(s.finishes) {
+		s.cfg.Logger.Warn("queue: leases were lost while mail was being sent; it may be sent twice",
+			"mails", len(s.finishes)-n)
+	}
+	for _, f := range s.finishes {
+		delete(s.leases, f.ID)
+	}
+	s.inFlight.Add(-int64(len(s.finishes)))
+	s.finishes = nil
+	if s.failures > 0 {
+		s.failures = 0
+		s.stuck.Add(-1)
+		s.Signal()
+	}
+	return nil
+}
+
+// extend keeps the leases of what is not recorded yet.
+func (s *sender) extend() {
+	leases := slices.Collect(maps.Values(s.leases))
+	if err := s.store.Extend(s.abandoned, leases, s.cfg.Lease); err != nil {
+		s.cfg.Logger.Error("queue: cannot extend leases", "mails", len(leases), "error", err)
+	}
+}
