@@ -52,7 +52,9 @@ func TestPlans(t *testing.T) {
 		require.NotContains(t, strings.Join(steps, "\n"), "FOR ORDER BY", "%+v", filter)
 
 		query, args = countQuery(filter, 1)
-		require.Regexp(t, "mail USING COVERING INDEX mail_list", plan(t, s, query, args...)[0], "%+v", filter)
+		steps = plan(t, s, query, args...)
+		require.Len(t, steps, 1, "%+v", filter)
+		require.Contains(t, steps[0], "mail USING COVERING INDEX mail_list", "%+v", filter)
 	}
 }
 

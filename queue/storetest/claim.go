@@ -169,13 +169,14 @@ func testClaimRace(s *subject) {
 
 	claimed := make([][]int, 16)
 	errs := sideBySide(16, func(i int) error {
-		for {
+		for len(claimed[i]) <= mails {
 			batch, _, err := s.store.Claim(s.t.Context(), queue.Want{Mails: 7, Bytes: 1 << 20, Lease: far})
 			if err != nil || batch == nil {
 				return err
 			}
 			claimed[i] = append(claimed[i], ids(batch)...)
 		}
+		return errors.New("the claims do not end")
 	})
 	require.NoError(s.t, errors.Join(errs...))
 	times := map[int]int{}
