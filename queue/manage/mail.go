@@ -3,8 +3,11 @@ package manage
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 
+	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
 )
 
@@ -25,8 +28,11 @@ type mailPage struct {
 }
 
 type recipient struct {
-	queue.Recipient
+	To    string
 	State string
+	Reply string
+	Relay string
+	Alarm bool
 }
 
 var recipientStates = map[queue.RecipientState]string{
@@ -59,7 +65,9 @@ func (h *handler) mail(r *http.Request, id string) answer {
 	}
 	content := mailPage{Record: record, Waiting: waiting(record.State)}
 	for _, to := range record.Recipients[:min(len(record.Recipients), maxRecipients)] {
-		content.Recipients = append(content.Recipients, recipient{to, recipientStates[to.State]})
+		content.Recipients = append(content.Recipients, recipient{
+			to.To, recipientStates[to.State], reply(to.Last), to.Last.Relay, to.Last.Alarm,
+		})
 	}
 	if h.config.Authorize(r, Content) {
 		content.Readable = true
@@ -68,6 +76,18 @@ func (h *handler) mail(r *http.Request, id string) answer {
 		content.Headers, content.Body = newSource(headers), newSource(body)
 	}
 	return answer{status: http.StatusOK, page: "mail", title: subject(record.Subject), content: content}
+}
+
+// reply returns the outcome of an attempt and the relay's words.
+func reply(r host.Report) string {
+	if r == (host.Report{}) {
+		return "not tried yet"
+	}
+	words := r.Outcome.String() + ":"
+	if r.Code != 0 {
+		words = fmt.Sprint(words, " ", r.Code)
+	}
+	return strings.Join(strings.Fields(words+" "+r.Enhanced+" "+r.Text), " ")
 }
 
 func newSource(data []byte) source {

@@ -23,9 +23,9 @@ var meanings = map[queue.State]string{
 	queue.Outgoing:  "to be sent now",
 	queue.Deferred:  "due later: asked for, or a retry",
 	queue.Held:      "stopped by an operator",
-	queue.Failed:    "undeliverable",
-	queue.Uncertain: "perhaps delivered, and not to be sent twice",
-	queue.Sent:      "done",
+	queue.Failed:    "undeliverable, kept for the operator",
+	queue.Uncertain: "the relay went silent after the last byte, and the mail was marked once",
+	queue.Sent:      "delivered, kept as a log",
 }
 
 func (h *handler) overview(r *http.Request) answer {
