@@ -117,7 +117,10 @@ func playScript(t *testing.T, s *script, w *wire) {
 	h := &SMTP{Addr: "localhost:25", LocalName: "client.example", MaxConns: 1, dialer: w.dial}
 	open := countConns(h)
 	var got []string
-	for _, batch := range s.batches {
+	for i, batch := range s.batches {
+		if s.timed {
+			time.Sleep(s.pauses[i]) // in a bubble of testing/synctest
+		}
 		for _, reports := range send(t, h, t.Context(), batch...) {
 			got = append(got, summary(t, reports))
 		}

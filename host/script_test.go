@@ -23,12 +23,13 @@ import (
 //	FROM a@x.example           the sender of the mails that follow. Default a@x.example
 //	MAIL plain b@y c@y         a mail of the batch: its content (see contents) and recipients
 //	EXPECT delivered/250 …     what becomes of each: outcome, /code where there is one, ! for an alarm
-//	SEND                       the mails that follow are another batch
+//	SEND 3s                    the mails that follow are another batch, sent so much later
 //	CONNECT                    the server accepts a connection. It then does as the lines below say:
 //	S: 250 ok                  says this line. In quotes: as a Go string, without CRLF
 //	C: DATA                    waits for this line
 //	CONTENT plain              waits for this content and its final dot
 //	READ 100                   waits for so many bytes
+//	PAUSE 1s                   lets time pass
 //	DRIP 250 ok                says one byte a second until the client hangs up
 //	FLOOD 250-AAAA             says this line until the client hangs up
 //	DRAIN                      reads until the client hangs up
@@ -37,6 +38,7 @@ import (
 //	EOF                        waits until the client hangs up, and hears nothing more
 type script struct {
 	batches [][]*Envelope
+	pauses  []time.Duration // before each batch
 	want    []string
 	conns   [][]step
 	timed   bool // has a step in which time passes
@@ -56,7 +58,7 @@ var contents = map[string]string{
 func readScript(t *testing.T, file string) *script {
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	s := &script{batches: [][]*Envelope{nil}}
+	s := &script{batches: [][]*Envelope{nil}, pauses: []time.Duration{0}}
 	from := "a@x.example"
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimRight(line, "\n")
@@ -73,12 +75,14 @@ func readScript(t *testing.T, file string) *script {
 		case "EXPECT":
 			s.want = append(s.want, arg)
 		case "SEND":
-			s.batches = append(s.batches, nil)
+			pause, _ := time.ParseDuration(arg)
+			s.batches, s.pauses = append(s.batches, nil), append(s.pauses, pause)
+			s.timed = s.timed || pause > 0
 		case "CONNECT":
 			s.conns = append(s.conns, nil)
 		default:
 			require.NotEmpty(t, s.conns, "%s: %q before CONNECT", file, line)
-			s.timed = s.timed || word == "DRIP" || word == "WAIT"
+			s.timed = s.timed || word == "DRIP" || word == "WAIT" || word == "PAUSE"
 			s.conns[len(s.conns)-1] = append(s.conns[len(s.conns)-1], step{word, arg})
 		}
 	}
@@ -144,6 +148,10 @@ func (s *scriptedServer) step(step step) error {
 
 func (s *scriptedServer) event(step step) error {
 	switch step.word {
+	case "PAUSE":
+		pause, err := time.ParseDuration(step.arg)
+		time.Sleep(pause) // in a bubble of testing/synctest
+		return err
 	case "DRIP":
 		s.until(time.Second, step.arg+"\r\n", 1)
 	case "FLOOD":
@@ -170,7 +178,7 @@ func (s *scriptedServer) until(pause time.Duration, text string, n int) {
 			return
 		}
 		if pause > 0 {
-			time.Sleep(pause) // in a bubble of testing/synctest
+			time.Sleep(pause)
 		}
 	}
 }
