@@ -108,15 +108,21 @@ func payload(t testing.TB, s string) string {
 }
 
 func (s replyServer) dial(context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
-	go s.serve(server)
-	return client, nil
+	return s.dialWith(func(string) {}), nil
 }
 
-func (s replyServer) serve(conn net.Conn) {
+// dialWith calls at with each phase before the server answers.
+func (s replyServer) dialWith(at func(phase string)) net.Conn {
+	client, server := net.Pipe()
+	go s.serve(server, at)
+	return client
+}
+
+func (s replyServer) serve(conn net.Conn, at func(phase string)) {
 	defer conn.Close()
 	r := bufio.NewReader(conn)
 	for phase := "greeting"; s[phase] != "close"; {
+		at(phase)
 		if _, err := io.WriteString(conn, s[phase]); err != nil {
 			return
 		}
