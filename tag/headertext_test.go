@@ -145,10 +145,11 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"whole as a piece":                {from + "To: {{.Name}}@example.com\n\nx", "cannot be a part of an address"},
 		"values without comma":            {from + "To: {{range .Pair}}{{.}}{{end}}\n\nx", "To: "},
 		"too many recipients":             {from + "Bcc: {{range $i, $_ := .Many}}a{{$i}}@example.com, {{end}}\n\nx", "more than 100 recipients"},
+		"nil in a called template":        {from + to + "\n{{template \"called\" .}}", "the value is nil or missing"},
 		"template error":                  {from + to + "\n{{fail \"broken\"}}", "broken"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := failing(t, "<p>{{with sendmail}}\n"+test.block+"{{end}}</p>", data)
+			got := failing(t, "{{define \"called\"}}{{.Nil}}{{end}}<p>{{with sendmail}}\n"+test.block+"{{end}}</p>", data)
 			require.Contains(t, got, test.want)
 			require.Contains(t, got, "page.html:1:", "the error names file and line")
 		})

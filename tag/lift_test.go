@@ -57,6 +57,8 @@ func TestBlockKeepsDotAndVariables(t *testing.T) {
 		"inner variable":          {`{{with sendmail}}` + head + `{{$x := .Shop}}{{range .Customers}}{{$x}} {{.Name}}{{break}}{{end}}{{end}}`, "Acme Ann"},
 		"variable of the headers": {`{{with sendmail}}{{$x := .Shop}}` + "\n" + head + `{{$x}}{{end}}`, "Acme"},
 		"shadowed":                {`{{$x := 1}}{{with sendmail}}` + head + `{{$x}}{{$x := 2}}{{$x}}{{end}}`, "12"},
+		"shadowed in a branch":    {`{{$x := "outer"}}{{with sendmail}}` + head + `{{if true}}{{$x := "inner "}}{{$x}}{{end}}{{$x}}{{end}}`, "inner outer"},
+		"shadowed by an if":       {`{{$x := "outer"}}{{with sendmail}}` + head + `{{if $x := "inner "}}{{$x}}{{end}}{{$x}}{{end}}`, "inner outer"},
 		"else branch":             {`{{if .Nope}}{{else}}{{with sendmail}}` + head + `{{.Shop}}{{end}}{{end}}`, "Acme"},
 		"else with":               {`{{with .Nope}}{{else with sendmail}}` + head + `{{.Shop}}{{end}}`, "Acme"},
 		"falsy dot":               {`{{range list 0}}{{with sendmail}}` + head + `[{{.}}]{{end}}{{end}}`, "[0]"},
@@ -131,6 +133,11 @@ func TestBlockWithoutBody(t *testing.T) {
 	require.Equal(t, "Hi Ann", got.subject(t))
 	require.Equal(t, "<b>1 & 2</b>\r\n", got.body)
 	require.Equal(t, "shop@acme.example", mails[0].From)
+}
+
+func TestPageWithoutData(t *testing.T) {
+	m := one(t, `{{with sendmail}}`+"\n"+head+`{{if .}}some{{else}}none{{end}}{{if $}}some{{end}}{{end}}`, nil)
+	require.Equal(t, "none\r\n", readMail(t, m).body)
 }
 
 func TestUnpreparedSetSendsNothing(t *testing.T) {

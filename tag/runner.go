@@ -59,8 +59,7 @@ func newRunner(s *Set) (*runner, error) {
 func (r *runner) run(name string, data any) ([]byte, []*queue.Mail, error) {
 	defer func() { r.mails, r.current = nil, nil }()
 	if data == nil {
-		// A page without data passes dot to its blocks all the same.
-		data = reflect.ValueOf(&data).Elem()
+		data = noData() // a page without data passes dot to its blocks all the same
 	}
 	var page bytes.Buffer
 	if err := r.page.ExecuteTemplate(&page, name, data); err != nil {
@@ -137,6 +136,9 @@ func (r *runner) begin(b *block, args []reflect.Value) []reflect.Value {
 	return nil
 }
 
+// noData returns a nil that templates can pass on as an argument.
+func noData() reflect.Value { return reflect.ValueOf(new(any)).Elem() }
+
 func isOuter(name string) bool { return name == "." || strings.HasPrefix(name, "$") }
 
 // render executes a block's tree with the page's dot. Dot travels as a
@@ -145,10 +147,9 @@ func (r *runner) render(b *block) error {
 	if b.tree == nil {
 		return nil
 	}
-	var none any
 	dot, ok := r.current.outer["."]
 	if !ok {
-		dot = reflect.ValueOf(&none).Elem()
+		dot = noData()
 	}
 	err := r.text.ExecuteTemplate(r.current, b.name, dot)
 	var exec texttemplate.ExecError
