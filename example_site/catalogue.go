@@ -19,7 +19,7 @@ type product struct {
 
 var products = []product{
 	{"magnet", "Horseshoe magnet", "Finds keys, spoons and the neighbour's bicycle.", 24_00},
-	{"balloon", "Hot-air balloon", "Leaves when you want. Arrives where it wants.", 1_950_00},
+	{"balloon", "Hot-air balloon", "Leaves when you want. Arrives where it wants.", 950_00},
 	{"hole", "Portable hole", "Unrolls on any wall. Please do not store it in itself.", 89_50},
 }
 

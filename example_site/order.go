@@ -24,10 +24,16 @@ func (s *site) showOrderForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) askOrder(w http.ResponseWriter, r *http.Request, f *form) {
+	hint := "Any address will do: the mail server inside this shop passes nothing on. " +
+		"It refuses 550@example.com for good and 451@example.com for now; order with those to see a mail fail, or wait."
+	if s.inbox == nil {
+		hint = "Use your own: mail goes to " + s.smtp.Addr + ", which may pass it on."
+	}
 	s.show(w, r, f.status(), "order_form.html", struct {
 		*form
 		Products []product
-	}{f, products})
+		Hint     string
+	}{f, products, hint})
 }
 
 // takeOrder shows the page whose template sends the confirmation.

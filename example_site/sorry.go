@@ -25,9 +25,12 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *site) sorry(w http.ResponseWriter, r *http.Request, status int, title, meaning string) {
-	if err := s.write(w, r, status, "sorry.html", apology{status, title, meaning}); err != nil {
+	page, err := s.render(r, "sorry.html", apology{status, title, meaning})
+	if err != nil {
 		http.Error(w, title+". "+meaning, status)
+		return
 	}
+	send(w, status, page)
 }
 
 func (s *site) showNotFound(w http.ResponseWriter, r *http.Request) {
