@@ -2,7 +2,6 @@ package tag
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"html/template"
 	"reflect"
@@ -63,7 +62,7 @@ func (r *runner) run(name string, data any) ([]byte, []*queue.Mail, error) {
 	}
 	var page bytes.Buffer
 	if err := r.page.ExecuteTemplate(&page, name, data); err != nil {
-		return nil, nil, fmt.Errorf("tag: %w", err)
+		return nil, nil, ofPage(err)
 	}
 	return page.Bytes(), r.mails, nil
 }
@@ -91,7 +90,7 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	}
 	m, err := r.mail(b, args)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", name, err)
+		return false, b.inBlock(err)
 	}
 	r.mails = append(r.mails, m)
 	return false, nil
@@ -151,10 +150,5 @@ func (r *runner) render(b *block) error {
 	if !ok {
 		dot = noData()
 	}
-	err := r.text.ExecuteTemplate(r.current, b.name, dot)
-	var exec texttemplate.ExecError
-	if errors.As(err, &exec) {
-		return exec
-	}
-	return err
+	return r.text.ExecuteTemplate(r.current, b.name, dot)
 }
