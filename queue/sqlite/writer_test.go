@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -209,17 +210,44 @@ func lock(t *testing.T, path string) (unlock func()) {
 func TestAnotherProcessWrites(t *testing.T) {
 	s, path := openNew(t)
 	unlock := lock(t, path)
-	ctx, cancel := context.WithCancel(t.Context())
-	given := make(chan error, 1)
-	go func() { given <- s.Insert(ctx, newMails(0, 1)) }()
-	cancel()
-	require.ErrorIs(t, <-given, context.Canceled, "it must not wait longer than its context")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, s.Insert(ctx, newMails(0, 1)), context.DeadlineExceeded, "it waits no longer than its context")
 
 	patient := make(chan error, 1)
 	go func() { patient <- s.Insert(t.Context(), newMails(1, 2)) }()
 	unlock()
 	require.NoError(t, <-patient)
 	require.Equal(t, 1, total(t, s))
+}
+
+// A request whose context ends between its being taken and its turn is not done.
+func TestContextEndsBeforeTheRequestsTurn(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	// A writer of the test's own, whose group it can choose.
+	s, path := openNew(t)
+	require.NoError(t, s.Close())
+	db, err := sql.Open("sqlite", uri(path, "rw"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	conn, err := db.Conn(background)
+	require.NoError(t, err)
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
+	t.Cleanup(func() { require.NoError(t, w.close()) })
+
+	insert := func(n int) func(w *writer) error {
+		return func(w *writer) error {
+			_, err := w.insert(newMail(n), time.Now())
+			return err
+		}
+	}
+	require.NoError(t, w.begin(t.Context()))
+	errs := w.carry([]*request{{ctx: t.Context(), do: insert(1)}, {ctx: ctx, do: insert(2)}, {ctx: t.Context(), do: insert(3)}})
+	require.NoError(t, errs[0])
+	require.ErrorIs(t, errs[1], context.Canceled)
+	require.NoError(t, errs[2])
+	require.Equal(t, 2, total(t, openAt(t, path)))
 }
 
 func TestEmptyClaimWritesNothing(t *testing.T) {

@@ -14,6 +14,7 @@ var claimRules = []rule{
 	{"mail is claimed by lane, then due, then id", testClaimOrder},
 	{"a batch is of one route", testClaimOneRoute},
 	{"a batch is limited by number and bytes", testClaimLimits},
+	{"a batch's limit holds across lanes", testClaimLimitsAcrossLanes},
 	{"only immediate mail is claimed where asked for", testClaimImmediateOnly},
 	{"mail is not claimed before it is due", testClaimNotDue},
 	{"a claim has the pending recipients only", testClaimPending},
@@ -79,6 +80,18 @@ func testClaimLimits(s *subject) {
 		require.Len(s.t, batch.Mails, test.want, "of at most %d mails and %d bytes", test.mails, test.bytes)
 	}
 	s.claimNone(all)
+}
+
+func testClaimLimitsAcrossLanes(s *subject) {
+	for n := range 9 {
+		m := newMail(n)
+		m.Lane = queue.Lanes[n/3]
+		m.Data = m.Data[:10]
+		s.insert(m)
+	}
+	require.Equal(s.t, []int{0, 1, 2, 3}, ids(s.claim(queue.Want{Mails: 4, Bytes: 1 << 20, Lease: far})))
+	require.Equal(s.t, []int{4, 5, 6}, ids(s.claim(queue.Want{Mails: 100, Bytes: 30, Lease: far})))
+	require.Equal(s.t, []int{7, 8}, ids(s.claim(all)))
 }
 
 func testClaimImmediateOnly(s *subject) {
