@@ -244,18 +244,24 @@ func TestMailThatExpiredIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := Memory()
 		q := open(t, store, nil, Config{})
-		m := letter(Normal, "a")
-		m.Expires = time.Now().Add(time.Minute)
-		commit(t, q, m)
+		var mails []*Mail
+		for range 250 {
+			m := letter(Normal, "a")
+			m.Expires = time.Now().Add(time.Minute)
+			mails = append(mails, m)
+		}
+		commit(t, q, mails...)
 		pass(2 * time.Minute)
 		require.NoError(t, q.Close(t.Context()))
 
 		r := &relay{}
-		q = open(t, store, r, Config{})
+		q = open(t, store, r, Config{Senders: 1})
 		synctest.Wait()
 		require.Empty(t, r.attempts())
-		got := record(t, q, m)
-		require.Equal(t, Failed, got.State)
-		require.Contains(t, got.Last, "expired")
+		for _, m := range mails {
+			got := record(t, q, m)
+			require.Equal(t, Failed, got.State)
+			require.Contains(t, got.Last, "expired")
+		}
 	})
 }

@@ -122,6 +122,8 @@ func TestCloseThatWaitsNoLongerLeavesTheMailToAnother(t *testing.T) {
 		store := &shelf{Store: Memory()}
 		r := &relay{during: g.during}
 		q := open(t, store, r, Config{})
+		commit(t, q, letter(Immediate, "done"))
+		synctest.Wait()
 		m := letter(Immediate, "a")
 		commit(t, q, m, letter(Immediate, "b"))
 		synctest.Wait()
@@ -145,10 +147,54 @@ func TestCloseThatWaitsNoLongerLeavesTheMailToAnother(t *testing.T) {
 	})
 }
 
+func TestCloseDuringAClaimGivesTheLeasesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		goOn := make(chan struct{})
+		store := &faulty{Store: Memory()}
+		r := &relay{}
+		q := open(t, store, nil, Config{})
+		m := letter(Normal, "a")
+		commit(t, q, m)
+		store.onClaim = func(context.Context) { <-goOn }
+		q = open(t, store, r, Config{})
+		synctest.Wait()
+		closed := make(chan error, 1)
+		go func() { closed <- q.Close(context.Background()) }()
+		synctest.Wait()
+		require.Empty(t, closed)
+		close(goOn)
+		require.NoError(t, <-closed)
+		require.Equal(t, 1, store.claims)
+		require.Equal(t, 1, store.finishes)
+		require.Empty(t, r.attempts())
+		require.False(t, record(t, q, m).Sending)
+	})
+}
+
+func TestCloseLeavesTheStoreAloneAfterwards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shelf := &shelf{Store: Memory()}
+		recorded := make(chan int, 1)
+		store := &faulty{Store: shelf, onFinish: func(ctx context.Context) {
+			<-ctx.Done()
+			time.Sleep(time.Second) // a store that is slow to give up
+			recorded <- shelf.closed
+		}}
+		q := open(t, store, &relay{}, Config{})
+		commit(t, q, letter(Immediate, "a"))
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorContains(t, q.Close(ctx), "with 1 mails in flight")
+		require.Zero(t, <-recorded)
+		require.Equal(t, 1, shelf.closed)
+	})
+}
+
 func TestCloseWaitsForACommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		goOn := make(chan struct{})
-		store := &faulty{Store: Memory(), during: func(context.Context) { <-goOn }}
+		store := &faulty{Store: Memory(), onInsert: func(context.Context) { <-goOn }}
 		q := open(t, store, nil, Config{})
 		committed, closed := make(chan error, 1), make(chan error, 1)
 		m := letter(Normal, "a")
@@ -166,7 +212,7 @@ func TestCloseWaitsForACommit(t *testing.T) {
 
 func TestCloseBreaksOffACommitThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &faulty{Store: Memory(), during: func(ctx context.Context) { <-ctx.Done() }}
+		store := &faulty{Store: Memory(), onInsert: func(ctx context.Context) { <-ctx.Done() }}
 		q := open(t, store, nil, Config{})
 		committed := make(chan error, 1)
 		go func() { committed <- q.Commit(context.Background(), letter(Normal, "a")) }()

@@ -125,17 +125,39 @@ func TestBatchesInFlightDoNotDoubleTheWait(t *testing.T) {
 	})
 }
 
+func TestABatchTellsOnceThatItsRouteIsDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := away()
+		store := &faulty{Store: Memory()}
+		q := open(t, store, r, Config{})
+		var mails []*Mail
+		for range 100 {
+			mails = append(mails, letter(Immediate, "a"))
+		}
+		commit(t, q, mails...)
+		synctest.Wait()
+		require.Len(t, r.attempts(), 100)
+		require.Equal(t, 1, store.called(&store.routings))
+	})
+}
+
 func TestProbeThatExpiredMakesWayForAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, back := away()
 		r.alarm = true
 		q := open(t, Memory(), r, Config{})
 		dying, living := letter(Immediate, "a"), letter(Immediate, "b")
-		dying.Expires = time.Now().Add(time.Minute)
-		commit(t, q, dying)
-		commit(t, q, living)
+		dying.Expires = time.Now().Add(59 * time.Second)
+		commit(t, q, dying, living)
+		synctest.Wait()
+		requireState(t, q, dying, Failed) // its next attempt would come too late
+		m := letter(Immediate, "c")
+		m.Expires = time.Now().Add(30 * time.Second)
+		commit(t, q, m)
 		back.Store(true)
-		pass(time.Minute + time.Second)
+		pass(time.Minute)
+		requireState(t, q, m, Failed)
+		require.Len(t, r.attempts(), 3)
 		requireState(t, q, living, Sent)
 	})
 }

@@ -175,7 +175,6 @@ func (s *sender) record() <-chan time.Time {
 	if s.failures > 0 {
 		s.failures = 0
 		s.stuck.Add(-1)
-		s.Signal()
 	}
 	return nil
 }

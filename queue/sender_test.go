@@ -89,6 +89,26 @@ func TestSenderGathersVerdictsInOneRecord(t *testing.T) {
 	})
 }
 
+func TestSenderRecordsAllThatCameDuringARecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := ordered{make(chan host.Outcome, 10)}
+		goOn := make(chan struct{})
+		store := &faulty{Store: Memory(), onFinish: func(context.Context) { <-goOn }}
+		q := open(t, store, r, Config{})
+		mails := []*Mail{letter(Immediate, "a"), letter(Immediate, "b"), letter(Immediate, "c")}
+		commit(t, q, mails...)
+		r.verdicts <- host.Delivered
+		synctest.Wait()
+		r.verdicts <- host.Delivered
+		r.verdicts <- host.Delivered
+		synctest.Wait()
+		close(goOn)
+		synctest.Wait()
+		require.Equal(t, 2, store.called(&store.finishes))
+		requireState(t, q, mails[2], Sent)
+	})
+}
+
 func TestSenderKeepsWhatItCannotRecordAndClaimsNoMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
@@ -158,6 +178,20 @@ func TestSenderThatLosesItsLeaseChangesNothing(t *testing.T) {
 		require.Equal(t, 1, record(t, q, m).Doubts, "the case is counted")
 		require.Equal(t, 1, log.count("level=WARN", "leases were lost", "mails=1"))
 		require.Positive(t, log.count("level=ERROR", "cannot extend leases", "disk full"))
+	})
+}
+
+func TestRetryIsJudgedByWhenTheAttemptEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(t, "transient")
+		q := open(t, Memory(), &relay{during: g.during}, Config{})
+		m := letter(Immediate, "transient")
+		m.Expires = time.Now().Add(10 * time.Minute)
+		commit(t, q, m)
+		pass(9*time.Minute + 30*time.Second)
+		g.open()
+		synctest.Wait()
+		requireState(t, q, m, Failed)
 	})
 }
 
