@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"html"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,53 +27,59 @@ func openShop(t *testing.T, opts options) (*site, string) {
 	server := httptest.NewServer(s.handler())
 	t.Cleanup(func() {
 		server.Close()
-		require.NoError(t, s.close(t.Context()))
+		require.NoError(t, s.close(context.Background()))
 	})
 	return s, server.URL
 }
 
 func get(t *testing.T, address string) (status int, page string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	status, page, err := ask(t.Context(), http.MethodGet, address, nil)
 	require.NoError(t, err)
-	return ask(t, request)
+	return status, page
 }
 
 func post(t *testing.T, address string, fields url.Values) (status int, page string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(fields.Encode()))
+	status, page, err := ask(t.Context(), http.MethodPost, address, fields)
 	require.NoError(t, err)
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return ask(t, request)
+	return status, page
 }
 
 // ask returns the page as its reader sees it: character references are resolved.
-func ask(t *testing.T, request *http.Request) (status int, page string) {
-	t.Helper()
+func ask(ctx context.Context, method, address string, fields url.Values) (status int, page string, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(fields.Encode()))
+	if err != nil {
+		return 0, "", err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
+	if err != nil {
+		return 0, "", err
+	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	return answer.StatusCode, html.UnescapeString(string(body))
+	return answer.StatusCode, html.UnescapeString(string(body)), err
 }
 
-// seen polls the page until it holds all the words, and returns it.
+// seen asks for the page until it holds all the words, and returns it.
 func seen(t *testing.T, address string, words ...string) string {
 	t.Helper()
-	var page string
-	require.Eventually(t, func() bool {
-		var status int
-		status, page = get(t, address)
-		require.Equal(t, 200, status)
-		for _, word := range words {
-			if !strings.Contains(page, word) {
-				return false
-			}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(patience); ; {
+		status, page := get(t, address)
+		require.Equal(t, 200, status, address)
+		missing := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return strings.Contains(page, word) })
+		if len(missing) == 0 {
+			return page
 		}
-		return true
-	}, patience, 20*time.Millisecond, "never seen at %s: %q", address, words)
-	return page
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("never seen at %s: %q in\n%s", address, missing, page)
+		}
+	}
 }
 
 // nowhere requires that neither the inbox nor a queue knows the address.
@@ -86,4 +94,20 @@ func nowhere(t *testing.T, base, mailbox string) {
 
 func orderOf(mailbox string) url.Values {
 	return url.Values{"product": {"hole"}, "quantity": {"2"}, "name": {"Ann Lee"}, "email": {mailbox}}
+}
+
+func getRaw(s *site, path string) *httptest.ResponseRecorder {
+	return serveRaw(s, httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+func postRaw(s *site, path, kind, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	return serveRaw(s, r)
+}
+
+func serveRaw(s *site, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.handler().ServeHTTP(w, r)
+	return w
 }

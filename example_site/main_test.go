@@ -104,6 +104,7 @@ func (b *safeBuffer) String() string {
 func TestASignalStopsIt(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
 			p := start(t, "-addr", "127.0.0.1:0", "-data", t.TempDir())
 			status, _ := post(t, p.base+"/order", orderOf("ann@example.com"))
 			require.Equal(t, 200, status)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -36,6 +37,7 @@ func received(t *testing.T, server *hosttest.Server, n int) []hosttest.Mail {
 }
 
 func TestTheThreeForms(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir() + "/made/by/it"
 	p := start(t, "-addr", "127.0.0.1:0", "-data", data, "-defer", "10ms")
 	info, err := os.Stat(data)
@@ -65,6 +67,7 @@ func TestTheThreeForms(t *testing.T) {
 }
 
 func TestMailWaitsForARelayThatIsDown(t *testing.T) {
+	t.Parallel()
 	server := relay(t)
 	p := start(t, "-addr", "127.0.0.1:0", "-data", t.TempDir(), "-relay", server.Addr)
 	status, page := post(t, p.base+"/order", orderOf("ann@example.com"))
@@ -79,6 +82,7 @@ func TestMailWaitsForARelayThatIsDown(t *testing.T) {
 }
 
 func TestMailOutlivesKill9(t *testing.T) {
+	t.Parallel()
 	server, data := relay(t), t.TempDir()
 	p := start(t, "-addr", "127.0.0.1:0", "-data", data, "-relay", server.Addr)
 	for i := range 3 {
@@ -95,6 +99,7 @@ func TestMailOutlivesKill9(t *testing.T) {
 }
 
 func TestTwoProcessesShareAFolder(t *testing.T) {
+	t.Parallel()
 	const orders = 100
 	server, data := relay(t), t.TempDir()
 	require.NoError(t, server.Start())
@@ -106,9 +111,9 @@ func TestTwoProcessesShareAFolder(t *testing.T) {
 	for i, shop := range shops {
 		for j := i; j < orders; j += len(shops) {
 			wg.Go(func() {
-				status, _ := post(t, shop.base+"/order", orderOf(fmt.Sprintf("ann%d@example.com", j)))
-				if status != 200 {
-					t.Errorf("order %d was answered with %d", j, status)
+				status, _, err := ask(t.Context(), http.MethodPost, shop.base+"/order", orderOf(fmt.Sprintf("ann%d@example.com", j)))
+				if err != nil || status != 200 {
+					t.Errorf("order %d was answered with %d, %v", j, status, err)
 				}
 			})
 		}

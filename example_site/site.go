@@ -59,9 +59,11 @@ func openQueue(opts options, h host.Host, log *slog.Logger) (*queue.Queue, error
 		return nil, err
 	}
 	q, err := queue.Open(store, h, queue.Config{
-		Defer:  opts.wait,
-		Lease:  10 * time.Second, // short, so that a restart after kill -9 is seen to send soon
-		Logger: log,
+		// A visitor watches: these are shorter than a shop in earnest needs.
+		Interval: time.Second,
+		Defer:    opts.wait,
+		Lease:    10 * time.Second,
+		Logger:   log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
