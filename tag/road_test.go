@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -31,7 +32,7 @@ func serveShop(t *testing.T, relay *hosttest.Server) (*httptest.Server, *queue.Q
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "mail.db"))
 	require.NoError(t, err)
 	smtp := &host.SMTP{Addr: relay.Addr}
-	q, err := queue.Open(store, smtp, queue.Config{Interval: 50 * time.Millisecond})
+	q, err := queue.Open(store, smtp, queue.Config{Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, q.Close(context.Background()))
@@ -76,7 +77,6 @@ func TestRoadFromPageToInbox(t *testing.T) {
 	}
 	got, err := relay.Wait(t.Context(), 2)
 	require.NoError(t, err)
-	require.Equal(t, 1, relay.Conns(), "one connection is kept")
 	r, err := mail.CreateReader(bytes.NewReader(got[1].Data))
 	require.NoError(t, err)
 	to, err := r.Header.AddressList("To")
