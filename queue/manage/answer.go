@@ -26,7 +26,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 type answer struct {
 	status  int
 	page    string // a template's name
-	title   string
+	title   string // cleaned
 	content any
 	current queue.State // whose list it is, or AnyState
 }

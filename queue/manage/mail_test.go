@@ -2,6 +2,7 @@ package manage
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -103,7 +104,10 @@ func TestUnknownMail(t *testing.T) {
 	store := queue.Memory()
 	insert(t, store, letter(1, "ann@example.com"))
 	h := shown(t, store)
-	for _, name := range []string{id(2), "", "x", id(1) + "/", id(1) + "0", strings.ToUpper(id(1)[1:] + "V"), strings.Repeat("0", 5000)} {
+	require.Contains(t, get(t, h, http.StatusNotFound, "/mail/"+id(2)), "No such mail")
+
+	h = shown(t, brokenStore{Store: store, get: errors.New("asked for what cannot be an id")})
+	for _, name := range []string{"", "x", id(1) + "/", id(1) + "0", strings.ToUpper(id(1)[1:] + "V"), strings.Repeat("0", 5000)} {
 		require.Contains(t, get(t, h, http.StatusNotFound, "/mail/"+name), "No such mail")
 	}
 }
