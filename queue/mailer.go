@@ -85,7 +85,8 @@ func (m *mailer) sleep(d time.Duration, heed bool) {
 			return
 		case tried := <-m.ended:
 			m.busy--
-			// A host that tries nothing is not asked in a circle.
+			// A host that tries nothing is asked again at the next tick, by as
+			// many senders as there are, and not in a circle.
 			if heed && tried {
 				return
 			}

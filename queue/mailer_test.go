@@ -204,7 +204,8 @@ func TestMailerDoesNotSpin(t *testing.T) {
 	t.Run("with a host that tries nothing", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := &relay{}
-			q := open(t, Memory(), r, Config{})
+			q := open(t, Memory(), r, Config{Senders: 1})
+			synctest.Wait()
 			m := letter(Immediate, "unsent")
 			commit(t, q, m)
 			pass(21 * time.Second)

@@ -166,7 +166,7 @@ func TestProbeThatWasNotSentIsDueAgainAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := away()
 		store := Memory()
-		q := open(t, store, r, Config{})
+		q := open(t, store, r, Config{Senders: 1})
 		commit(t, q, letter(Immediate, "a"))
 		synctest.Wait()
 		r.answers(func(*host.Envelope, string) host.Outcome { return host.Unsent })
