@@ -34,6 +34,7 @@ type answer struct {
 // view is what templates are executed with.
 type view struct {
 	Prefix  string
+	Home    string
 	Title   string
 	Open    bool // the visitor may see more than this page
 	Queues  []queue.State
@@ -47,6 +48,7 @@ func (h *handler) write(w http.ResponseWriter, a answer) {
 	var page bytes.Buffer
 	err := templates.ExecuteTemplate(&page, a.page, view{
 		Prefix:  h.prefix,
+		Home:    h.config.Home,
 		Title:   a.title,
 		Open:    a.status != http.StatusForbidden,
 		Queues:  queue.States[:],

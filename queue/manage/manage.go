@@ -39,6 +39,10 @@ type Config struct {
 	// "": the root.
 	Prefix string
 
+	// Home is a page of the application that every page links back to, such as
+	// "/". "": no link.
+	Home string
+
 	// Authorize tells whether the visitor who sent the request has the right.
 	// It is asked for List on each page, and on the page of one mail for
 	// Content too. nil: nobody has any right.

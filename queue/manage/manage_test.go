@@ -164,3 +164,15 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 	// The overview, the style, six queues, an older page and the mails.
 	require.Len(t, seen, 1+1+6+1+60)
 }
+
+func TestHome(t *testing.T) {
+	store := queue.Memory()
+	insert(t, store, letter(1, "ann@example.com"))
+	q := open(t, store)
+	for _, path := range []string{"/", "/outgoing", "/mail/" + id(1)} {
+		require.NotContains(t, get(t, New(q, Config{Authorize: everyone}), http.StatusOK, path), "Back to")
+		linked := get(t, New(q, Config{Authorize: everyone, Home: "/shop?a=1&b=2"}), http.StatusOK, path)
+		require.Contains(t, linked, `href="/shop?a=1&amp;b=2">Back to the site`)
+	}
+	require.NotContains(t, get(t, New(q, Config{Authorize: everyone, Home: "javascript:alert(1)"}), http.StatusOK, "/"), "javascript")
+}
