@@ -25,6 +25,7 @@ func (s *site) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	queues := manage.New(s.queue, manage.Config{
 		Prefix:    "/queues",
+		Home:      "/",
 		Authorize: func(r *http.Request, _ manage.Right) bool { return local(r) },
 	})
 	mux.Handle("/queues", queues)
