@@ -88,13 +88,20 @@ func setAside(c *Claimed, now time.Time) (Finish, bool) {
 	return f, true
 }
 
-// expire fails the pending recipients, and keeps the last words about them.
+// expire fails the pending recipients, and keeps the last words about them. A
+// doubt does not end in silence: the operator is told of it.
 func expire(recipients []Recipient) {
 	for i := range recipients {
-		if r := &recipients[i]; r.State == RecipientPending {
-			r.State = RecipientFailed
-			r.Last.To = r.To
-			r.Last.Text = "expired: " + cmp.Or(r.Last.Text, "it was never tried")
+		r := &recipients[i]
+		if r.State != RecipientPending {
+			continue
 		}
+		why := "expired: "
+		if r.Last.Outcome == host.Uncertain {
+			why = "expired, and may have been delivered: "
+		}
+		r.State = RecipientFailed
+		r.Last.To = r.To
+		r.Last.Text = why + cmp.Or(r.Last.Text, "it was never tried")
 	}
 }

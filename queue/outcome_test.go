@@ -110,6 +110,9 @@ func TestSettle(t *testing.T) {
 				if r.State == RecipientFailed && r.Last.Outcome != host.Permanent {
 					want = "expired: words"
 				}
+				if r.State == RecipientFailed && r.Last.Outcome == host.Uncertain {
+					want = "expired, and may have been delivered: words"
+				}
 				require.Equal(t, want, r.Last.Text)
 			}
 		})

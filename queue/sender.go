@@ -129,6 +129,10 @@ func (s *sender) finish(c *Claimed, f Finish) {
 	if f.Failed != "" {
 		s.cfg.Logger.Error("queue: mail set aside", "id", c.ID, "error", f.Failed)
 	}
+	attempts := c.Attempts
+	if f.Attempt {
+		attempts++
+	}
 	for _, r := range f.Recipients {
 		level, words := slog.LevelWarn, "queue: mail failed"
 		switch r.State {
@@ -141,7 +145,7 @@ func (s *sender) finish(c *Claimed, f Finish) {
 		}
 		s.cfg.Logger.Log(s.abandoned, level, words, "id", c.ID, "to", r.To, "route", c.Mail.Route,
 			"outcome", r.Last.Outcome.String(), "code", r.Last.Code, "text", r.Last.Text,
-			"relay", r.Last.Relay, "attempts", c.Attempts, "retry", f.Retry)
+			"relay", r.Last.Relay, "attempts", attempts, "retry", f.Retry)
 	}
 }
 

@@ -330,7 +330,7 @@ func TestLogHasOneLineForEachOutcomeAndNoContents(t *testing.T) {
 		m.Subject, m.Key, m.Meta = "s3cret", "s3cret", map[string]string{"a": "s3cret"}
 		commit(t, q, m)
 		synctest.Wait()
-		require.Equal(t, 1, log.count("level=INFO", "mail delivered", m.ID, "to=delivered@customer.example", "relay=relay:25"))
+		require.Equal(t, 1, log.count("level=INFO", "mail delivered", m.ID, "to=delivered@customer.example", "relay=relay:25", "attempts=1"))
 		require.Equal(t, 1, log.count("level=WARN", "mail failed", m.ID, "outcome=permanent"))
 		require.Equal(t, 1, log.count("level=INFO", "mail deferred", m.ID, "outcome=transient", "retry="))
 		require.Equal(t, 3, log.count())
