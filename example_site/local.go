@@ -10,12 +10,12 @@ import (
 // this machine by name, for a stranger's page can give its own name our address.
 func local(r *http.Request) bool {
 	client, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !client.Addr().Unmap().IsLoopback() {
+	if err != nil || !client.Addr().IsLoopback() {
 		return false
 	}
 	if r.Host == "localhost" || strings.HasPrefix(r.Host, "localhost:") {
 		return true
 	}
 	server, err := netip.ParseAddrPort(r.Host)
-	return err == nil && server.Addr().Unmap().IsLoopback()
+	return err == nil && server.Addr().IsLoopback()
 }
