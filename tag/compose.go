@@ -15,8 +15,13 @@ import (
 	"github.com/go-mailhost/mailhost/queue"
 )
 
-// maxSize bounds a composed mail, in bytes.
-const maxSize = 25 << 20
+// Bounds of a composed mail, in bytes. Relays refuse longer headers.
+const (
+	maxSize    = 25 << 20
+	maxHeaders = 100 << 10
+)
+
+var errTooLarge = fmt.Errorf("the mail is larger than %d bytes", maxSize)
 
 // compose makes a mail of a draft: its envelope and its message (RFC 5322, MIME).
 func compose(d *draft, defaultFrom []address, now time.Time) (*queue.Mail, error) {
@@ -33,7 +38,10 @@ func compose(d *draft, defaultFrom []address, now time.Time) (*queue.Mail, error
 		return nil, err
 	}
 	if len(data) > maxSize {
-		return nil, fmt.Errorf("the mail has %d bytes: at most %d are allowed", len(data), maxSize)
+		return nil, errTooLarge
+	}
+	if n := bytes.Index(data, []byte("\r\n\r\n")); n > maxHeaders {
+		return nil, fmt.Errorf("the headers of the mail have %d bytes: at most %d are allowed", n, maxHeaders)
 	}
 	return &queue.Mail{
 		Envelope: host.Envelope{From: from.String(), To: to, Data: data},

@@ -104,8 +104,18 @@ func TestTransferEncoding(t *testing.T) {
 }
 
 func TestMailTooLarge(t *testing.T) {
-	got := failing(t, "{{sendmail \"from\" \"a@b.example\" \"to\" \"c@d.example\" \"text\" .}}", strings.Repeat("x", maxSize))
-	require.Contains(t, got, "at most 26214400 are allowed")
+	const call = `{{sendmail "from" "a@b.example" "to" "c@d.example" "text" .}}`
+	require.Contains(t, failing(t, call, strings.Repeat("x", maxSize)), "the mail is larger than 26214400 bytes")
+
+	// What a loop prints is not gathered beyond the bound either.
+	loop := "{{with sendmail}}\n" + head + "{{range $i := 1000000000}}{{$}}{{end}}{{end}}"
+	require.Contains(t, failing(t, loop, strings.Repeat("x", 1<<20)), "the mail is larger than 26214400 bytes")
+}
+
+func TestHeadersTooLarge(t *testing.T) {
+	const block = "{{with sendmail}}\nX-A: {{.}}\n" + head + "{{end}}"
+	require.Contains(t, failing(t, block, strings.Repeat("word ", 30000)), "at most 102400 are allowed")
+	one(t, block, strings.Repeat("word ", 15000))
 }
 
 func TestMessageIDsDiffer(t *testing.T) {

@@ -31,8 +31,11 @@ type rendering struct {
 	inBody  bool
 }
 
-// Write takes what the block prints.
+// Write takes what the block prints, up to the size of the largest mail.
 func (r *rendering) Write(p []byte) (int, error) {
+	if r.headers.Len()+r.body.Len()+len(p) > maxSize {
+		return 0, errTooLarge
+	}
 	if r.inBody {
 		return r.body.Write(p)
 	}
