@@ -67,7 +67,7 @@ func (f *form) text(field, called string, most int) string {
 func (f *form) address(field, called string) string {
 	value := f.text(field, called, 254) // RFC 5321 section 4.5.3.1.3, without the brackets of a path
 	if _, err := host.ParseMailbox(value); err != nil && f.Problems[field] == "" {
-		f.Problems[field] = called + " is not a mail address: write one such as ann@example.com."
+		f.Problems[field] = called + " cannot be used: write one such as ann@example.com."
 	}
 	return value
 }

@@ -22,8 +22,8 @@ func TestFields(t *testing.T) {
 		{"text, not UTF-8", "\xff", "It has characters that cannot be read.", func(f *form) any { return f.text("x", "It", 3) }, nil},
 		{"address", " ann@example.com", "", func(f *form) any { return f.address("x", "It") }, "ann@example.com"},
 		{"address, missing", "", "It is missing.", func(f *form) any { return f.address("x", "It") }, nil},
-		{"address, none", "ann", "It is not a mail address: write one such as ann@example.com.", func(f *form) any { return f.address("x", "It") }, nil},
-		{"address, two", "a@example.com,b@example.com", "It is not a mail address: write one such as ann@example.com.", func(f *form) any { return f.address("x", "It") }, nil},
+		{"address, none", "ann", "It cannot be used: write one such as ann@example.com.", func(f *form) any { return f.address("x", "It") }, nil},
+		{"address, two", "a@example.com,b@example.com", "It cannot be used: write one such as ann@example.com.", func(f *form) any { return f.address("x", "It") }, nil},
 		{"address, too long", strings.Repeat("a", 255), "It is too long: 254 characters at most.", func(f *form) any { return f.address("x", "It") }, nil},
 		{"number", "3", "", func(f *form) any { return f.number("x", "It", 3, 5) }, 3},
 		{"number, missing", "", "It is missing.", func(f *form) any { return f.number("x", "It", 3, 5) }, nil},
@@ -55,7 +55,7 @@ func TestABadFormIsShownAgain(t *testing.T) {
 	}{
 		{"order", "/order", url.Values{"product": {"balloon"}, "quantity": {"7"}, "name": {" "}, "email": {`ann@"><b>`}}, []string{
 			`<option value="balloon" selected>`, `name="quantity" value="7"`, `Your name is missing.`,
-			`value="ann@"><b>"`, `Your mail address is not a mail address`, `the 2 marked fields`,
+			`value="ann@"><b>"`, `Your mail address cannot be used`, `the 2 marked fields`,
 		}},
 		{"order of nothing", "/order", nil, []string{
 			"The product is not one of ours", "The quantity is missing.", "Your name is missing.", "Your mail address is missing.",
