@@ -50,24 +50,6 @@ func bodyMark(pos parse.Pos) parse.Node {
 	}}
 }
 
-// indent returns how far the first line of the block's text is indented.
-func (l *lifter) indent(pos parse.Pos, body *parse.ListNode) int {
-	if len(body.Nodes) == 0 {
-		return 0
-	}
-	text, ok := body.Nodes[0].(*parse.TextNode)
-	if !ok {
-		return 0
-	}
-	blank := len(text.Text) - len(bytes.TrimLeft(text.Text, " \t\r\n"))
-	_, start, _ := position(l.tree, pos)
-	_, line, column := position(l.tree, text.Pos+parse.Pos(blank))
-	if line == start {
-		return 0
-	}
-	return column - 1
-}
-
 // body appends the body's escaper to its values.
 func (w *walker) body(nodes []parse.Node) []parse.Node {
 	for _, n := range nodes {

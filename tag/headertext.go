@@ -226,14 +226,6 @@ func (s *lineScanner) blankLine() {
 	s.body = true
 }
 
-// fill notes that the address begun here has text or a value.
-func (c *place) fill() {
-	c.filled = true
-	for _, h := range c.holes {
-		h.part = true
-	}
-}
-
 // endLine ends a header line.
 func (w *walker) endLine(c place, pos parse.Pos) place {
 	switch {
@@ -248,35 +240,4 @@ func (w *walker) endLine(c place, pos parse.Pos) place {
 	}
 	w.settle(&c, addressesFunc, pieceFunc)
 	return place{}
-}
-
-// settle gives the values of one address their escapers: alone to one that is the
-// whole address, part to the others.
-func (w *walker) settle(c *place, alone, part string) {
-	for _, h := range c.holes {
-		escaper := alone
-		if h.part {
-			escaper = part
-		}
-		switch last := h.action.Pipe.Cmds[len(h.action.Pipe.Cmds)-1].Args[0]; {
-		case isCallOf(last, escaper):
-		case isCallOf(last, phraseFunc), isCallOf(last, addressesFunc), isCallOf(last, mailboxFunc), isCallOf(last, pieceFunc):
-			w.mistake(h.action.Pos, "the value is a name in one branch and an address in another", "write Name <address> whole in each branch")
-		default:
-			escape(h.action, escaper)
-		}
-	}
-	c.holes, c.filled = nil, false
-}
-
-// dedent takes up to n blanks off the beginning of each line.
-func dedent(text []byte, n int, atStart bool) []byte {
-	out := make([]byte, 0, len(text))
-	for i, line := range bytes.SplitAfter(text, []byte("\n")) {
-		for k := 0; k < n && (i > 0 || atStart) && len(line) > 0 && (line[0] == ' ' || line[0] == '\t'); k++ {
-			line = line[1:]
-		}
-		out = append(out, line...)
-	}
-	return out
 }

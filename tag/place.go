@@ -3,7 +3,6 @@ package tag
 import (
 	"fmt"
 	"slices"
-	"text/template/parse"
 )
 
 // A state is a kind of place in the headers of a mail.
@@ -43,13 +42,6 @@ type place struct {
 	touched bool    // a control action or a comment stands on this line, so that it is not blank
 	filled  bool    // the address begun here has text or a value before this place
 	holes   []*hole // values of the address begun here that do not know yet what they are
-}
-
-// A hole is a value in an address header. It is a display name where <…> follows,
-// else an address; that is known only at the < or the comma.
-type hole struct {
-	action *parse.ActionNode
-	part   bool // not alone: text or another value belongs to the same address
 }
 
 // same reports whether two contexts are the same kind of place.
