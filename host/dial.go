@@ -23,7 +23,7 @@ func (p *pool) dial(ctx context.Context) (net.Conn, error) {
 
 func onlyLoopback(_ context.Context, _, address string, _ syscall.RawConn) error {
 	ip, err := netip.ParseAddrPort(address)
-	if err != nil || !ip.Addr().Unmap().IsLoopback() {
+	if err != nil || !ip.Addr().IsLoopback() {
 		return errOffLoopback
 	}
 	return nil

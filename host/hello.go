@@ -25,7 +25,6 @@ func (s *session) open(localName string) *Report {
 		rep = s.command("HELO "+hello, s.timeouts.Command)
 	}
 	if !rep.positive() {
-		s.leave(withBye)
 		return s.noService(rep, "EHLO")
 	}
 	if !old {

@@ -60,10 +60,8 @@ func (p *pool) take() *session {
 			return nil
 		}
 		switch {
-		case !s.quiet():
-			s.leave(cutOff)
 		case p.aged(s):
-			s.leave(withBye)
+			s.finish()
 		case time.Since(s.used) <= p.noopAfter || s.check("NOOP"):
 			return s
 		default:
@@ -71,7 +69,6 @@ func (p *pool) take() *session {
 			s.finish()
 			return nil
 		}
-		s.finish()
 	}
 }
 
@@ -91,9 +88,6 @@ func (p *pool) aged(s *session) bool { return time.Since(s.born) >= p.maxAge }
 
 // put takes a session back, or ends it where it cannot be used again.
 func (p *pool) put(s *session) {
-	if p.aged(s) {
-		s.leave(withBye)
-	}
 	if s.end != goOn || !s.quiet() || !p.keep(s) {
 		s.finish()
 	}

@@ -191,11 +191,49 @@ func TestWaitForAConnectionEnds(t *testing.T) {
 				require.Equal(t, "unsent", <-waited)
 				close(s.hold)
 				sends.Wait()
-				require.NoError(t, h.Close())
-				require.Zero(t, s.open.Load())
+				if name == "with its context" {
+					require.NoError(t, h.Close())
+				}
+				require.Zero(t, s.open.Load(), "a connection put back after Close is closed")
 			})
 		})
 	}
+}
+
+// Those that are idle may be as dead as the one that was taken.
+func TestAKeptConnectionIsReplacedByAFreshOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{replies: standardServer(), hold: make(chan struct{})}
+		h := s.client(&SMTP{})
+		var sends sync.WaitGroup
+		for range 3 {
+			sends.Go(func() { sendOne(t, h, envelope("b@y.example")) })
+		}
+		synctest.Wait()
+		close(s.hold)
+		sends.Wait()
+		s.replies["mail"] = "421 4.3.2 bye\r\n"
+		s.replies = standardServer()
+		require.Equal(t, "delivered", outcomes(sendOne(t, h, envelope("b@y.example"))))
+		require.Equal(t, int64(4), s.dials.Load())
+		require.Equal(t, int64(3), s.open.Load())
+		require.NoError(t, h.Close())
+	})
+}
+
+// A connection that has ended by the end of the batch is not kept.
+func TestPutLooksAtTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{replies: standardServer()}
+		s.replies["dot"] = "250 ok\r\n421 enough\r\n"
+		h := s.client(&SMTP{})
+		h.Send(t.Context(), []*Envelope{envelope("b@y.example")}, func(_ int, reports []Report) {
+			require.Equal(t, "delivered", outcomes(reports))
+			synctest.Wait()
+		})
+		require.Zero(t, s.open.Load())
+		require.NoError(t, h.Close())
+	})
 }
 
 func TestSendAfterClose(t *testing.T) {

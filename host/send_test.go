@@ -76,7 +76,7 @@ func TestContextEndsInEachPhase(t *testing.T) {
 					return server.dialWith(func(at string) {
 						if at == phase {
 							cancel()
-							time.Sleep(time.Second) // in the bubble: until all else waits
+							time.Sleep(time.Second) // in the bubble: when all else waits
 						}
 					}), nil
 				}
@@ -84,15 +84,32 @@ func TestContextEndsInEachPhase(t *testing.T) {
 				if phase == "dial" {
 					time.AfterFunc(time.Second, cancel)
 				}
+				began := time.Now()
 				reports := send(t, h, ctx, envelope("b@y.example"), envelope("c@y.example"))
 				require.Equal(t, outcome, outcomes(reports[0]), reports[0][0].Text)
 				require.Equal(t, "unsent", outcomes(reports[1]))
+				require.Equal(t, phase == "greeting" || phase == "ehlo", time.Since(began) == 0)
 				require.NoError(t, h.Close())
 				require.Zero(t, open.Load())
 				time.Sleep(time.Minute) // in the bubble: until the server has ended
 			})
 		})
 	}
+}
+
+// Where the relay cannot be reached, the rest of the batch does not try again.
+func TestUnreachableEndsTheBatch(t *testing.T) {
+	dials := 0
+	h := client(t, &SMTP{Addr: "localhost:25", dialer: func(context.Context) (net.Conn, error) {
+		dials++
+		return nil, net.UnknownNetworkError("down")
+	}})
+	for _, reports := range send(t, h, t.Context(), envelope("b@y.example"), envelope("bad", "c@y.example"), envelope("d@y.example")) {
+		require.Equal(t, Unreachable, reports[len(reports)-1].Outcome)
+	}
+	require.Equal(t, 1, dials)
+	send(t, h, t.Context(), envelope("b@y.example"))
+	require.Equal(t, 2, dials, "the next batch does")
 }
 
 func TestRelayComesBack(t *testing.T) {

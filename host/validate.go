@@ -54,7 +54,7 @@ func dialAddr(addr string) (string, error) {
 		return "", fmt.Errorf("host: Addr %q has no port from 1 to 65535", shown)
 	}
 	if ip, err := netip.ParseAddr(name); err == nil {
-		if !ip.Unmap().IsLoopback() {
+		if !ip.IsLoopback() {
 			return "", fmt.Errorf("host: Addr %q cannot be used: %w", shown, errOffLoopback)
 		}
 		return addr, nil
