@@ -78,7 +78,7 @@ func readReplyLine(r *bufio.Reader, rep *reply, limit int) ([]byte, error) {
 
 func endReplyLine(line []byte, rep *reply) ([]byte, error) {
 	if len(line) < 3 {
-		return line, errNotSMTP
+		return line, rep.refuse(errNotSMTP)
 	}
 	text, ok := bytes.CutSuffix(line, []byte("\r"))
 	rep.odd = rep.odd || !ok || len(text) == 3

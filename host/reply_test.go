@@ -50,6 +50,7 @@ func TestReadReply(t *testing.T) {
 		{"two digits", "25\r\n", 0, "", "25", false, errNotSMTP},
 		{"letters", "HTTP/1.1 400 Bad Request\r\n", 0, "", "HTTP/1.1 400 Bad Request", false, errNotSMTP},
 		{"empty line", "\r\n", 0, "", "", false, errNotSMTP},
+		{"empty line after a good one", "250-a\r\n\r\n", 0, "", "a", false, errNotSMTP},
 		{"NUL", "\x00\x01\xff\r\n", 0, "", "\uFFFD", false, errNotSMTP},
 		{"controls in the text", "550 a\x00b\x1b[31mc\u202ed\r\n", 550, "", "a b [31mc d", false, nil},
 		{"invalid UTF-8", "550 a\xffb\r\n", 550, "", "a\uFFFDb", false, nil},
