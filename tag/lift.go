@@ -15,7 +15,8 @@ const sendmailFunc = "sendmail"
 
 // A block is one sendmail action of a page, moved into a tree of its own.
 type block struct {
-	name  string      // file:line:column; also the name of its tree
+	name  string      // of its tree, and in the page's call: unlike any template's
+	where string      // file:line:column
 	owner string      // the template it stands in
 	lane  queue.Lane  // from its words
 	tree  *parse.Tree // nil where sendmail had no body
@@ -35,6 +36,7 @@ type lifter struct {
 	tree     *parse.Tree
 	owner    string
 	known    known
+	nextName func() string // of a block: two templates may have blocks at the same place of a file of the same name
 	blocks   []*block
 	mistakes *Mistakes
 }
@@ -42,11 +44,11 @@ type lifter struct {
 // lift moves the blocks of t, which must never have been executed, out of its
 // tree, and leaves in the place of each an action that sends the mail and prints
 // nothing.
-func lift(t *template.Template, k known, mistakes *Mistakes) []*block {
+func lift(t *template.Template, k known, nextName func() string, mistakes *Mistakes) []*block {
 	if t.Tree == nil || t.Tree.Root == nil {
 		return nil
 	}
-	l := &lifter{tree: t.Tree, owner: t.Name(), known: k, mistakes: mistakes}
+	l := &lifter{tree: t.Tree, owner: t.Name(), known: k, nextName: nextName, mistakes: mistakes}
 	l.list(t.Tree.Root)
 	return l.blocks
 }
@@ -136,7 +138,7 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 		l.mistake(pos, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
 	}
 	file, row, column := position(l.tree, pos)
-	b := &block{name: fmt.Sprintf("%s:%d:%d", file, row, column), owner: l.owner}
+	b := &block{name: l.nextName(), where: fmt.Sprintf("%s:%d:%d", file, row, column), owner: l.owner}
 	w := l.words(pipe.Cmds[0].Args[1:])
 	b.lane = w.lane
 	var passed []parse.Node

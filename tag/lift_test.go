@@ -123,6 +123,29 @@ func TestExecutionsDoNotMix(t *testing.T) {
 	group.Wait()
 }
 
+// Two files of the same name, and two texts parsed under one name, have blocks at
+// the same place.
+func TestBlocksAtTheSamePlace(t *testing.T) {
+	block := func(name string) string {
+		return `{{define "` + name + `"}}{{with sendmail}}` + "\nFrom: a@b.example\nTo: " + name + "@b.example\n\n{{end}}{{end}}"
+	}
+	set, err := ParseFS(files{"a/mails.html": block("a"), "b/mails.html": block("b")}.fs(), "a/*.html", "b/*.html")
+	require.NoError(t, err)
+	page := template.New("page").Funcs(FuncMap())
+	template.Must(page.Parse(block("a")))
+	template.Must(page.Parse(block("b") + `{{define "mail 1"}}{{end}}`))
+	same, err := New(page)
+	require.NoError(t, err)
+	for _, set := range []*Set{set, same} {
+		for _, name := range []string{"a", "b"} {
+			_, mails, err := execute(t, set, name, nil)
+			require.NoError(t, err)
+			require.Len(t, mails, 1)
+			require.Equal(t, []string{name + "@b.example"}, mails[0].To)
+		}
+	}
+}
+
 func TestBlockWithoutBody(t *testing.T) {
 	set := mustParse(t, files{"page.html": `<p>{{sendmail "to" .Email "from" "Acme <shop@acme.example>" "subject" (printf "Hi %s" .Name) "text" .Note}}</p>`})
 	page, mails, err := execute(t, set, "page.html", map[string]string{"Email": "ann@example.com", "Name": "Ann", "Note": "<b>1 & 2</b>"})

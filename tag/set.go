@@ -83,8 +83,9 @@ func (s *Set) prepare(own template.FuncMap) error {
 	s.text = texttemplate.New("").Option("missingkey=error").Funcs(funcs)
 	var mistakes Mistakes
 	p := &preparer{known: known{funcs}, trees: map[string]*parse.Tree{}, blocksOf: map[string]*block{}, mistakes: &mistakes}
+	names := s.blockNames()
 	for _, t := range s.page.Templates() {
-		for _, b := range lift(t, p.known, &mistakes) {
+		for _, b := range lift(t, p.known, names, &mistakes) {
 			s.blocks[b.name] = b
 			p.blocksOf[b.owner] = b
 		}
@@ -101,6 +102,21 @@ func (s *Set) prepare(own template.FuncMap) error {
 		return err
 	}
 	return s.addTexts(p.trees)
+}
+
+// blockNames returns a function that gives each block a name that no template
+// has. Its place would not do: two templates of a set can come from files of the
+// same name.
+func (s *Set) blockNames() func() string {
+	n := 0
+	return func() string {
+		for {
+			n++
+			if name := fmt.Sprintf("mail %d", n); s.page.Lookup(name) == nil {
+				return name
+			}
+		}
+	}
 }
 
 // addTexts adds the blocks, and every template for text bodies to call.
