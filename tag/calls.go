@@ -2,8 +2,6 @@ package tag
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"text/template/parse"
 )
 
@@ -46,35 +44,4 @@ func (l *lifter) called(list *parse.ListNode) []call {
 	s := &scope{lifter: l, block: b, loops: 1}
 	s.list(list)
 	return b.calls
-}
-
-// escapeTree appends the escaper of text bodies to a template's values.
-func escapeTree(list *parse.ListNode) {
-	var all func(nodes []parse.Node)
-	all = func(nodes []parse.Node) { escapeText(nodes, all) }
-	all(list.Nodes)
-}
-
-// declareOuter puts {{$x := _mail_outer "$x"}} before a block's tree, for every
-// variable of the page that it uses, $ among them.
-func (b *block) declareOuter() {
-	var declarations []parse.Node
-	for _, name := range b.args {
-		if strings.HasPrefix(name, "$") {
-			declarations = append(declarations, declaration(name))
-		}
-	}
-	b.tree.Root.Nodes = append(declarations, b.tree.Root.Nodes...)
-}
-
-func declaration(name string) parse.Node {
-	call := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{
-		parse.NewIdentifier(outerFunc),
-		&parse.StringNode{NodeType: parse.NodeString, Quoted: strconv.Quote(name), Text: name},
-	}}
-	return &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{
-		NodeType: parse.NodePipe,
-		Decl:     []*parse.VariableNode{{NodeType: parse.NodeVariable, Ident: []string{name}}},
-		Cmds:     []*parse.CommandNode{call},
-	}}
 }

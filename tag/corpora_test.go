@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,13 +59,12 @@ func payload(t testing.TB, s string) string {
 	return out.String()
 }
 
-// asLine is what a value must read as in a header: what DESIGN calls one space
-// for line breaks and controls, and no space around it.
-func asLine(t testing.TB, value string) string {
-	t.Helper()
-	s, err := lineOf(value)
-	require.NoError(t, err)
-	return strings.TrimSpace(s)
+var controls = regexp.MustCompile(`[\x00-\x1f\x7f]+`)
+
+// asLine is what a value must read as in a header: line breaks and controls are
+// one space, and there is none around it.
+func asLine(value string) string {
+	return strings.TrimSpace(controls.ReplaceAllString(strings.ToValidUTF8(value, "\uFFFD"), " "))
 }
 
 const victim = "victim@example.com"
@@ -95,8 +95,8 @@ func TestHeaderInjectionCorpus(t *testing.T) {
 			case slot == "subject":
 				m := attack(t, "Subject: {{.}}", value)
 				checkHeaders(t, m, value, "Subject")
-				if asLine(t, value) != "" {
-					require.Equal(t, asLine(t, value), readMail(t, m).subject(t))
+				if asLine(value) != "" {
+					require.Equal(t, asLine(value), readMail(t, m).subject(t))
 				}
 			case slot == "header-value":
 				checkHeaders(t, attack(t, "X-A: {{.}}", value), value, "X-A")
@@ -111,7 +111,7 @@ func TestHeaderInjectionCorpus(t *testing.T) {
 				got := readMail(t, one(t, page+"\nBody\n{{end}}", value)).addresses(t, name)
 				require.Len(t, got, 1)
 				require.Equal(t, victim, got[0].Address)
-				require.Equal(t, asLine(t, value), got[0].Name)
+				require.Equal(t, asLine(value), got[0].Name)
 			case lateSlots[slot] != "":
 				_, err := ParseFS(files{"page.html": "{{with sendmail}}\nTo: a@b\n" + lateSlots[slot] + "\n\nx{{end}}"}.fs(), "*.html")
 				require.ErrorAs(t, err, new(Mistakes))
@@ -127,7 +127,7 @@ func TestHeaderInjectionCorpus(t *testing.T) {
 func checkHeaders(t testing.TB, m *queue.Mail, value, name string) {
 	t.Helper()
 	want := []string{"From", "To", "Date", "Message-Id", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}
-	if asLine(t, value) != "" {
+	if asLine(value) != "" {
 		want = append(want, name)
 	}
 	got := readMail(t, m)
@@ -148,8 +148,8 @@ func TestTemplateValuesCorpus(t *testing.T) {
 			got := readMail(t, one(t, page, value))
 			to := got.addresses(t, "To")
 			require.Len(t, to, 1)
-			require.Equal(t, asLine(t, value), to[0].Name)
-			require.Equal(t, asLine(t, value), got.subject(t))
+			require.Equal(t, asLine(value), to[0].Name)
+			require.Equal(t, asLine(value), got.subject(t))
 			require.Equal(t, "["+strings.ReplaceAll(value, "\x00", "")+"]\r\n", got.body)
 			if value == "" {
 				require.Contains(t, failing(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: {{.}}\n\nx{{end}}", value), "not one address but 0")

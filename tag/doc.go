@@ -56,6 +56,8 @@
 //
 // # Mistakes
 //
+// Inside a block, the variables of the page can be read; assigning to one is a
+// mistake, and so are another block, and break or continue that leave it.
 // Mistakes in the templates are found when they are parsed, all of them at once,
 // as file:line:column: what is wrong: what to write instead. See [Mistakes].
 package tag

@@ -77,6 +77,13 @@ func escapeText(nodes []parse.Node, nested func([]parse.Node)) {
 	}
 }
 
+// escapeTree appends the escaper of text bodies to a template's values.
+func escapeTree(list *parse.ListNode) {
+	var all func(nodes []parse.Node)
+	all = func(nodes []parse.Node) { escapeText(nodes, all) }
+	all(list.Nodes)
+}
+
 // branchOf returns the branches of a control structure, nil for other nodes.
 func branchOf(n parse.Node) *parse.BranchNode {
 	switch n := n.(type) {

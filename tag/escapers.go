@@ -24,8 +24,8 @@ const (
 )
 
 var escaperFuncs = texttemplate.FuncMap{
-	lineFunc: escapeLine, phraseFunc: escapePhrase, quotedFunc: escapeQuoted, mailboxFunc: escapeMailbox,
-	addressesFunc: escapeAddresses, pieceFunc: escapePiece, textFunc: escapeBody,
+	lineFunc: lineOf, phraseFunc: escapePhrase, quotedFunc: escapeQuoted, mailboxFunc: escapeMailbox,
+	addressesFunc: escapeAddresses, pieceFunc: escapePiece, textFunc: stringOf,
 	outerFunc: func(string) (string, error) { return "", errNotPrepared },
 	bodyFunc:  func() (bool, error) { return false, errNotPrepared },
 }
@@ -85,8 +85,6 @@ func lineOf(v any) (string, error) {
 	return b.String(), nil
 }
 
-func escapeLine(v any) (string, error) { return lineOf(v) }
-
 func escapePhrase(v any) (string, error) {
 	s, err := escapeQuoted(v)
 	return `"` + s + `"`, err
@@ -129,8 +127,6 @@ func escapePiece(v any) (string, error) {
 	}
 	return s, nil
 }
-
-func escapeBody(v any) (string, error) { return stringOf(v) }
 
 // clip cuts what a message quotes.
 func clip(s string) string {

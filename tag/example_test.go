@@ -62,6 +62,7 @@ func ExampleMistakes() {
 	_, err := tag.ParseFS(fstest.MapFS{"order.html": {Data: []byte("{{with sendmail \"soon\"}}\nSubject; Hi\n{{end}}")}}, "*.html")
 	fmt.Println(err)
 	// Output:
-	// tag: order.html:1:17: sendmail has no word "soon": write one of "immediate", "defer", "after", "to", "cc", "bcc", "from", "reply-to", "subject" or "text"
+	// tag: mistakes in the templates:
+	// order.html:1:17: sendmail has no word "soon": write one of "immediate", "defer", "after", "to", "cc", "bcc", "from", "reply-to", "subject" or "text"
 	// order.html:2:9: the header line "Subject;" has no colon: a header line is Name: value; put a blank line before the body
 }

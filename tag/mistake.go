@@ -23,7 +23,8 @@ func (m Mistake) String() string {
 }
 
 // Mistakes are all that were found in a set of templates, in the order of file,
-// line and column. It is the error that [ParseFS] and [New] return.
+// line and column. It is the error that [ParseFS] and [New] return; its text has
+// a line for each.
 type Mistakes []Mistake
 
 func (ms Mistakes) Error() string {
@@ -31,7 +32,7 @@ func (ms Mistakes) Error() string {
 	for i, m := range ms {
 		lines[i] = m.String()
 	}
-	return "tag: " + strings.Join(lines, "\n")
+	return "tag: mistakes in the templates:\n" + strings.Join(lines, "\n")
 }
 
 // report adds what is wrong at pos of the tree.
@@ -58,16 +59,15 @@ func (ms Mistakes) err() error {
 // tells them of a node only, so it is asked about a node that stands there.
 func position(tree *parse.Tree, pos parse.Pos) (file string, line, column int) {
 	where, _ := tree.ErrorContext(&parse.TextNode{NodeType: parse.NodeText, Pos: pos})
-	rest, col, _ := cutLast(where, ":")
-	file, row, _ := cutLast(rest, ":")
+	rest, col := cutLast(where, ":")
+	file, row := cutLast(rest, ":")
 	line, _ = strconv.Atoi(row)
 	column, _ = strconv.Atoi(col)
 	return file, line, column + 1 // the tree counts columns from 0
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
+// cutLast cuts s at the last sep, which must be in it.
+func cutLast(s, sep string) (before, after string) {
+	i := strings.LastIndex(s, sep)
+	return s[:max(i, 0)], s[i+1:]
 }

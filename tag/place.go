@@ -33,7 +33,8 @@ func (s state) endsLine() bool {
 	return s == stateLineStart || s == stateText || s == stateAddress || s == stateAfter || s == stateEither
 }
 
-// A place is what is known of one position in the headers: its context.
+// A place is what is known of one position in the headers; html/template calls it
+// a context.
 type place struct {
 	state   state
 	header  header
@@ -44,12 +45,12 @@ type place struct {
 	holes   []*hole // values of the address begun here that do not know yet what they are
 }
 
-// same reports whether two contexts are the same kind of place.
+// same reports whether two places are the same kind of place.
 func (c place) same(d place) bool {
 	return c.state == d.state && c.header == d.header && c.name == d.name
 }
 
-// join returns the place after branches that ended in c and d, and false where
+// join returns the place behind branches that ended in c and d, and false where
 // no text fits behind both.
 func join(c, d place) (place, bool) {
 	switch {

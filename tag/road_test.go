@@ -69,21 +69,21 @@ func startRelay(t *testing.T) *hosttest.Server {
 func TestRoadFromPageToInbox(t *testing.T) {
 	relay := startRelay(t)
 	site, _ := serveShop(t, relay)
-	for _, name := range []string{"Ann", `Zoë "Z" <x@evil.example>, Lee`} {
-		status, page := order(t, site, name, "ann@example.com")
-		require.Equal(t, http.StatusOK, status)
-		require.Contains(t, page, "Thank you")
-		require.NotContains(t, page, "Subject")
-	}
-	got, err := relay.Wait(t.Context(), 2)
+	const name = `Zoë "Z" <x@evil.example>, Lee`
+	status, page := order(t, site, name, "ann@example.com")
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, page, "Thank you")
+	require.NotContains(t, page, "Subject")
+
+	got, err := relay.Wait(t.Context(), 1)
 	require.NoError(t, err)
-	r, err := mail.CreateReader(bytes.NewReader(got[1].Data))
+	require.Equal(t, []string{"ann@example.com"}, got[0].To)
+	r, err := mail.CreateReader(bytes.NewReader(got[0].Data))
 	require.NoError(t, err)
 	to, err := r.Header.AddressList("To")
 	require.NoError(t, err)
 	require.Len(t, to, 1)
-	require.Equal(t, []string{"ann@example.com"}, got[1].To)
-	require.Equal(t, `Zoë "Z" <x@evil.example>, Lee`, to[0].Name)
+	require.Equal(t, name, to[0].Name)
 }
 
 func TestPageThatFailsQueuesNothing(t *testing.T) {
@@ -108,7 +108,7 @@ func TestMailWaitsForARelayThatIsDown(t *testing.T) {
 	require.Eventually(t, func() bool {
 		routes, err := q.Routes(t.Context())
 		return err == nil && len(routes) == 1 && routes[0].Down
-	}, 10*time.Second, 5*time.Millisecond)
+	}, time.Minute, 5*time.Millisecond)
 
 	require.NoError(t, relay.Start())
 	got, err := relay.Wait(t.Context(), 1)

@@ -3,6 +3,8 @@ package tag
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"text/template/parse"
 )
 
@@ -129,4 +131,28 @@ func (l *lifter) checkFunc(id *parse.IdentifierNode, tree *parse.Tree) {
 	if id.Ident != sendmailFunc && !l.known.has(id.Ident) {
 		l.mistakes.report(tree, id.Pos, fmt.Sprintf("mail does not have the function %q", id.Ident), "give it in Config.Funcs as well")
 	}
+}
+
+// declareOuter puts {{$x := _mail_outer "$x"}} before a block's tree, for every
+// variable of the page that it uses, $ among them.
+func (b *block) declareOuter() {
+	var declarations []parse.Node
+	for _, name := range b.args {
+		if strings.HasPrefix(name, "$") {
+			declarations = append(declarations, declaration(name))
+		}
+	}
+	b.tree.Root.Nodes = append(declarations, b.tree.Root.Nodes...)
+}
+
+func declaration(name string) parse.Node {
+	call := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{
+		parse.NewIdentifier(outerFunc),
+		&parse.StringNode{NodeType: parse.NodeString, Quoted: strconv.Quote(name), Text: name},
+	}}
+	return &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{
+		NodeType: parse.NodePipe,
+		Decl:     []*parse.VariableNode{{NodeType: parse.NodeVariable, Ident: []string{name}}},
+		Cmds:     []*parse.CommandNode{call},
+	}}
 }

@@ -94,7 +94,7 @@ func TestRunnerSurvivesAFailure(t *testing.T) {
 
 func TestFuncMapLeavesOutWhatIsUnsafe(t *testing.T) {
 	funcs := FuncMap()
-	for _, name := range unsafeFuncs {
+	for _, name := range []string{"env", "expandenv", "getHostByName", "genPrivateKey", "genCA", "genSelfSignedCert", "genSignedCert", "bcrypt", "htpasswd", "derivePassword", "encryptAES", "decryptAES", "buildCustomCert"} {
 		require.NotContains(t, funcs, name)
 		require.NotContains(t, mailFuncs(nil), name)
 	}

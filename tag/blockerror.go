@@ -42,7 +42,7 @@ func (b *block) inBlock(err error) error {
 // countFromOne changes the column of file:line:column, which text/template counts
 // from 0, to what Mistakes and editors count.
 func countFromOne(where string) string {
-	rest, col, _ := cutLast(where, ":")
+	rest, col := cutLast(where, ":")
 	column, err := strconv.Atoi(col)
 	if err != nil {
 		return where
