@@ -25,7 +25,7 @@ func output(t *testing.T, name string, args ...string) []string {
 	return strings.Fields(string(out))
 }
 
-func TestTopLevelHoldsOnlyWhatTheDesignNames(t *testing.T) {
+func TestTopLevelHoldsOnlyTheParts(t *testing.T) {
 	allowed := map[string]bool{}
 	for _, name := range strings.Fields("tag host queue txn example_site go.mod go.sum README.md LICENSE CHANGELOG.md") {
 		allowed[name] = true

@@ -12,7 +12,11 @@ const readmeFrame = `package main
 import (
 	"context"
 	"embed"
+	"log"
 	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
