@@ -37,7 +37,7 @@ func (p *pool) open(ctx context.Context) (*session, *Report) {
 	}
 	s := newSession(conn, p.relay, p.timeouts)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	down := s.open(p.localName)
+	down := s.greet(p.localName)
 	if stop(); ctx.Err() != nil {
 		s.leave(cutOff)
 		s.finish()

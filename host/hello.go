@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// open reads the greeting and says EHLO. It returns nil, or what is to be said
+// greet reads the greeting and says EHLO. It returns nil, or what is to be said
 // of the relay.
-func (s *session) open(localName string) *Report {
+func (s *session) greet(localName string) *Report {
 	rep := s.await(s.timeouts.Greeting)
 	if rep.code != 220 || rep.err != nil {
 		s.leave(cutOff)

@@ -12,10 +12,10 @@
 // [net/http.Transport], and like it should be made once and kept.
 //
 // A [Host] says what happened; it does not decide what to do about it. It never
-// retries a mail that the server has answered, never sleeps on one, and keeps
-// none: that is the work of package queue, which is where most mail should go.
-// The [Outcome] of each recipient is chosen so that the queue can act on it
-// without reading the server's words.
+// retries a mail that the server has refused for the mail's own sake, never
+// sleeps on one, and keeps none: that is the work of package queue, which is
+// where most mail should go. The [Outcome] of each recipient is chosen so that
+// the queue can act on it without reading the server's words.
 //
 // What not to do: do not call Send with a mail you have not stored somewhere,
 // if you mind losing it; do not read an [Uncertain] outcome as a refusal, for
@@ -43,7 +43,7 @@ type Report struct {
 	Code     int    // SMTP reply code, 0 where there was none
 	Enhanced string // enhanced status code (RFC 3463), "" where there was none
 	Text     string // the relay's words, cut and cleaned for a log and a page
-	Relay    string // host:port that answered
+	Relay    string // host:port as configured, "" where no relay was asked
 	Alarm    bool   // an operator must act: certificate, credentials, configuration
 }
 
