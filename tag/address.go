@@ -52,14 +52,23 @@ func addressesOf(v any) ([]address, error) {
 	case []string:
 		return each(oneAddress, v...)
 	}
-	if kind := reflect.ValueOf(v).Kind(); kind == reflect.Slice || kind == reflect.Array || kind == reflect.Map {
-		return nil, fmt.Errorf("a %T is no list of addresses: use []string, []mail.Address or []*mail.Address", v)
-	}
 	s, err := stringOf(v)
 	if err != nil {
 		return nil, err
 	}
+	if !isText(v) {
+		return nil, fmt.Errorf("a value of type %T is no address: use a string, a mail.Address, []string, []mail.Address or []*mail.Address", v)
+	}
 	return each(oneAddress, s)
+}
+
+// isText reports whether a value is a string, or knows itself how to be one.
+func isText(v any) bool {
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer && !printsItself(r) {
+		r = r.Elem()
+	}
+	return r.Kind() == reflect.String || printsItself(r)
 }
 
 func each[T any](convert func(T) (address, error), values ...T) ([]address, error) {
@@ -99,14 +108,24 @@ func oneAddress(s string) (address, error) {
 	if strings.ContainsAny(s, "\r\n\x00") {
 		return address{}, fmt.Errorf("%q is no address: it has a line break or a NUL", clip(s))
 	}
+	s, err := lineOf(s)
+	if err != nil {
+		return address{}, err
+	}
+	if s = strings.Trim(s, " "); strings.HasPrefix(s, ",") || strings.HasSuffix(s, ",") {
+		return address{}, fmt.Errorf("%q is no address: it has a comma too many", clip(s))
+	}
 	list, err := parseAddresses(s)
 	if err != nil {
 		return address{}, err
 	}
-	if len(list) != 1 {
-		return address{}, fmt.Errorf("%q is not one address but %d", clip(s), len(list))
+	switch len(list) {
+	case 1:
+		return list[0], nil
+	case 0:
+		return address{}, errors.New("the address is empty")
 	}
-	return list[0], nil
+	return address{}, fmt.Errorf("%q is not one address but %d: a list is a []string", clip(s), len(list))
 }
 
 // parseAddresses reads a list of addresses, separated by commas: addr-spec, or a

@@ -55,6 +55,7 @@ func TestAddressTypes(t *testing.T) {
 		{"a@b.example", "a@b.example"},
 		{email("Ann <a@b.example>"), `"Ann" <a@b.example>`},
 		{new("a@b.example"), "a@b.example"},
+		{"\x01 a\x1bb\xff <a@b.example>", "\"a b\uFFFD\" <a@b.example>"},
 		{mail.Address{Name: "A, B", Address: "a@b.example"}, `"A, B" <a@b.example>`},
 		{&mail.Address{Name: "Eve\r\nBcc: x@y", Address: "a@b.example"}, `"Eve Bcc: x@y" <a@b.example>`},
 		{mail.Address{Address: "a b@c.example"}, `"a b"@c.example`}, // net/mail has taken the quotes off
@@ -67,7 +68,7 @@ func TestAddressTypes(t *testing.T) {
 		require.NoError(t, err, "%T", test.value)
 		require.Equal(t, test.want, joinAddresses(list))
 	}
-	for _, value := range []any{nil, "", "a", 7, []any{"a@b"}, map[string]string{}, (*mail.Address)(nil), []*mail.Address{nil}, mail.Address{}, mail.Address{Address: "a@b>\r\nX: y"}, []string{"a@b, c@d"}} {
+	for _, value := range []any{nil, "", "a", "a@b,", ", a@b", " ,a@b ", 7, struct{ A string }{"a@b.example"}, new(7), []any{"a@b"}, map[string]string{}, (*mail.Address)(nil), []*mail.Address{nil}, mail.Address{}, mail.Address{Address: "a@b>\r\nX: y"}, []string{"a@b, c@d"}} {
 		_, err := addressesOf(value)
 		require.Error(t, err, "%#v", value)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func TestEnvelope(t *testing.T) {
-	m := one(t, "{{with sendmail \"bcc\" .}}\nFrom: Shop <shop@acme.example>\nTo: A <a@b.example>, c@bücher.example\nCc: a@b.example\nBcc: d@b.example\nReply-To: r@b.example\n\nx{{end}}", "e@b.example")
+	m := one(t, "{{with sendmail \"bcc\" .}}\nFrom: Shop <shop@acme.example>\nTo: A <a@b.example>, c@bücher.example\nCc: a@B.example\nBcc: d@b.example\nReply-To: r@b.example\n\nx{{end}}", "e@b.example")
 	require.Equal(t, "shop@acme.example", m.From)
 	require.Equal(t, []string{"a@b.example", "c@xn--bcher-kva.example", "e@b.example"}, m.To, "each once; the word wins over the Bcc line")
 	require.NotContains(t, string(m.Data), "e@b.example")

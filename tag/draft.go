@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -108,13 +107,17 @@ func valueOf(v reflect.Value) any {
 // more.
 const maxRecipients = 100
 
-// recipients returns To, Cc and Bcc together, each mailbox once.
+// recipients returns To, Cc and Bcc together, each mailbox once. The case of
+// domains does not tell two apart (RFC 5321 section 2.4).
 func (d *draft) recipients() ([]string, error) {
 	var to []string
+	seen := map[host.Mailbox]bool{}
 	for _, name := range []string{"To", "Cc", "Bcc"} {
 		for _, a := range d.addresses[name] {
-			if s := a.mailbox.String(); !slices.Contains(to, s) {
-				to = append(to, s)
+			key := host.Mailbox{Local: a.mailbox.Local, Domain: strings.ToLower(a.mailbox.Domain)}
+			if !seen[key] {
+				seen[key] = true
+				to = append(to, a.mailbox.String())
 			}
 			if len(to) > maxRecipients {
 				return nil, fmt.Errorf("the mail has more than %d recipients: write a mail for each, with range around the block", maxRecipients)

@@ -23,7 +23,7 @@ func encodeText(s string, before int) string {
 // isPlain reports whether s can stand in a header as it is: printable ASCII that
 // cannot be read as an encoded word, in words that can be folded.
 func isPlain(s string, before int) bool {
-	if strings.Contains(s, "=?") || strings.TrimSpace(s) != s {
+	if strings.Contains(s, "=?") || strings.Contains(s, "  ") || strings.TrimSpace(s) != s {
 		return false
 	}
 	for _, b := range []byte(s) {
@@ -88,15 +88,15 @@ func encodeAddress(a address, before int) string {
 	return `"` + quoter.Replace(a.name) + `" <` + spec + ">"
 }
 
-// isAtoms reports whether a plain name is words of letters and digits with single
-// spaces between them, which need no quotes.
+// isAtoms reports whether a plain name is words of letters and digits, which need
+// no quotes.
 func isAtoms(name string) bool {
 	for _, b := range []byte(name) {
 		if b != ' ' && !isLetter(b) && (b < '0' || b > '9') {
 			return false
 		}
 	}
-	return !strings.Contains(name, "  ")
+	return true
 }
 
 // foldField writes a header field, folded before spaces so that no line is longer
@@ -105,7 +105,7 @@ func foldField(name, value string) []byte {
 	out := []byte(name + ":")
 	line := len(out)
 	for word := range strings.SplitSeq(value, " ") {
-		if line+len(" ")+len(word) > maxEncodedLine && line > len(name)+len(":") && strings.TrimSpace(word) != "" {
+		if line+len(" ")+len(word) > maxEncodedLine && line > len(name)+len(":") {
 			out = append(out, "\r\n"...)
 			line = 0
 		}

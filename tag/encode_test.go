@@ -18,6 +18,7 @@ func TestHeaderTextSurvives(t *testing.T) {
 		"plain":               "Order 7 confirmed",
 		"long plain":          strings.Repeat("word ", 60) + "end",
 		"two spaces":          "a  b",
+		"many spaces":         "a" + strings.Repeat(" ", 2000) + "b",
 		"umlauts":             "Bestellung für Jörg bestätigt",
 		"long umlauts":        strings.Repeat("Bestätigung ", 20) + "!",
 		"chinese":             strings.Repeat("你好", 60),

@@ -48,7 +48,15 @@ func stringOf(v any) (string, error) {
 	case reflect.Chan, reflect.Func:
 		return "", fmt.Errorf("a %s cannot be printed", r.Type())
 	}
-	return fmt.Sprint(r.Interface()), nil
+	// Called here and not by fmt, which would print a panic instead of passing it on.
+	switch v := r.Interface().(type) {
+	case error:
+		return v.Error(), nil
+	case fmt.Stringer:
+		return v.String(), nil
+	default:
+		return fmt.Sprint(v), nil
+	}
 }
 
 func printsItself(r reflect.Value) bool {
@@ -103,7 +111,7 @@ func escapeMailbox(v any) (string, error) {
 		return "", err
 	}
 	if len(list) != 1 {
-		return "", fmt.Errorf("%d addresses stand where one must", len(list))
+		return "", fmt.Errorf("%d addresses stand between < and >: write the list alone, without a name", len(list))
 	}
 	if list[0].name != "" {
 		return "", fmt.Errorf("%s stands between < and >: only the address may", list[0])
@@ -123,7 +131,7 @@ func escapePiece(v any) (string, error) {
 		return "", err
 	}
 	if i := strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`()<>[]:;@\,"`, r) }); i >= 0 {
-		return "", fmt.Errorf("%q cannot be a part of an address", clip(s))
+		return "", fmt.Errorf("%q cannot be a part of an address: put a comma between addresses, and write Name <address>", clip(s))
 	}
 	return s, nil
 }

@@ -48,7 +48,7 @@ func parseHeader(name string) (h header, what, instead string) {
 	case strings.HasPrefix(h.name, "X-") && len(h.name) > len("X-"):
 		h.kind = unstructuredHeader
 	default:
-		return h, "the header " + name + " is not known here", "write From, To, Cc, Bcc, Reply-To, Subject or a name that begins with X-"
+		return h, "the header " + name + " is not known here", "write From, To, Cc, Bcc, Reply-To, Subject or a name that begins with X-; put a blank line before the body"
 	}
 	return h, "", ""
 }

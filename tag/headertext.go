@@ -141,7 +141,10 @@ func (s *lineScanner) inAddress(b byte) {
 
 func (s *lineScanner) inQuotes(b byte) {
 	switch {
-	case b == '\\' && s.i+1 < len(s.src) && s.src[s.i+1] != '\n':
+	case b == '\\' && (s.i+1 == len(s.src) || s.src[s.i+1] == '\n'):
+		s.fail("a backslash stands before nothing that it could quote", "take it out: values are quoted without it")
+		return
+	case b == '\\':
 		s.take()
 	case b == '"':
 		s.state = stateAddress

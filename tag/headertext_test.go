@@ -110,12 +110,17 @@ func TestIndentationIsTakenOff(t *testing.T) {
 	}
 }
 
+type panics struct{}
+
+func (panics) String() string { panic("String panics") }
+
 func TestMailThatCannotBeComposed(t *testing.T) {
 	const from, to = "From: shop@acme.example\n", "To: ann@example.com\n"
 	data := map[string]any{
 		"Nil": nil, "Empty": "", "Two": "a@example.com, b@example.com", "Bad": "ann@", "Name": "Ann <ann@example.com>",
 		"Ints": []int{1}, "Any": []any{"a@example.com"}, "Mixed": []string{"a@example.com", "b"}, "Late": "soon", "Ptr": (*string)(nil),
-		"Pair": []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
+		"Panic": panics{},
+		"Pair":  []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
 	}
 	for name, test := range map[string]struct{ block, want string }{
 		"no recipient":                    {from + "Subject: s\n\nx", "the mail has no recipient"},
@@ -131,21 +136,22 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"nil subject":                     {from + to + "Subject: {{.Nil}}\n\nx", "the value is nil or missing"},
 		"nil name":                        {from + "To: {{.Nil}} <a@example.com>\n\nx", "the value is nil or missing"},
 		"nil address":                     {from + "To: {{.Nil}}\n\nx", "the value is nil or missing"},
-		"empty address":                   {from + "To: {{.Empty}}\n\nx", "not one address but 0"},
-		"empty in angle":                  {from + "To: Ann <{{.Empty}}>\n\nx", "not one address but 0"},
+		"empty address":                   {from + "To: {{.Empty}}\n\nx", "the address is empty"},
+		"empty in angle":                  {from + "To: Ann <{{.Empty}}>\n\nx", "the address is empty"},
 		"two in one value":                {from + "To: {{.Two}}\n\nx", "not one address but 2"},
 		"two in angle":                    {from + "To: <{{.Two}}>\n\nx", "not one address but 2"},
-		"list in angle":                   {from + "To: <{{.Pair}}>\n\nx", "2 addresses stand where one must"},
+		"list in angle":                   {from + "To: <{{.Pair}}>\n\nx", "2 addresses stand between < and >"},
 		"name in angle":                   {from + "To: <{{.Name}}>\n\nx", "only the address may"},
 		"no address":                      {from + "To: {{.Bad}}\n\nx", "no domain"},
-		"list of ints":                    {from + "To: {{.Ints}}\n\nx", "a []int is no list of addresses"},
-		"untyped list":                    {from + "To: {{.Any}}\n\nx", "a []interface {} is no list of addresses"},
+		"list of ints":                    {from + "To: {{.Ints}}\n\nx", "a value of type []int is no address"},
+		"untyped list":                    {from + "To: {{.Any}}\n\nx", "a value of type []interface {} is no address"},
 		"one bad in a list":               {from + "To: {{.Mixed}}\n\nx", `"b"`},
 		"literal address":                 {from + "To: ann\n\nx", `To: "ann"`},
 		"whole as a piece":                {from + "To: {{.Name}}@example.com\n\nx", "cannot be a part of an address"},
 		"values without comma":            {from + "To: {{range .Pair}}{{.}}{{end}}\n\nx", "To: "},
 		"too many recipients":             {from + "Bcc: {{range $i, $_ := .Many}}a{{$i}}@example.com, {{end}}\n\nx", "more than 100 recipients"},
 		"nil in a called template":        {from + to + "\n{{template \"called\" .}}", "the value is nil or missing"},
+		"panic in String":                 {from + to + "Subject: {{.Panic}}\n\nx", "String panics"},
 		"template error":                  {from + to + "\n{{fail \"broken\"}}", "broken"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +164,7 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"nil word":    {`{{sendmail "from" "a@b" "to" .Nil}}`, `the word "to": the value is nil or missing`},
 		"nil text":    {`{{sendmail "from" "a@b" "to" "a@b" "text" .Nil}}`, `the word "text": the value is nil or missing`},
 		"delay":       {`{{sendmail "from" "a@b" "to" "a@b" "after" .Late}}`, `no duration`},
-		"delay, kind": {`{{sendmail "from" "a@b" "to" "a@b" "after" .Pair}}`, `a []string is no duration`},
+		"delay, kind": {`{{sendmail "from" "a@b" "to" "a@b" "after" .Pair}}`, `a value of type []string is no duration`},
 		"bad word":    {`{{sendmail "from" "a@b" "to" .Bad}}`, `the word "to": `},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,18 +16,19 @@ func TestMistakes(t *testing.T) {
 		page string
 		want []string
 	}{
-		"unknown word":        {`{{with sendmail "soon"}}{{end}}`, []string{`page.html:1:17: sendmail has no word "soon"`}},
-		"word is a field":     {`{{with sendmail .Word}}{{end}}`, []string{`page.html:1:17: .Word stands where a word of sendmail must`}},
-		"word without value":  {`{{sendmail "to"}}`, []string{`page.html:1:12: the word "to" has no value`}},
-		"word twice":          {`{{sendmail "to" .A "to" .B}}`, []string{`page.html:1:20: the word "to" stands twice`}},
-		"contradicting words": {`{{sendmail "immediate" "defer"}}`, []string{`page.html:1:24: "defer" contradicts another word`}},
-		"after and immediate": {`{{sendmail "immediate" "after" "1h"}}`, []string{`page.html:1:24: "after" contradicts another word`}},
-		"immediate and after": {`{{sendmail "after" "1h" "immediate"}}`, []string{`page.html:1:25: "immediate" contradicts another word`}},
-		"literal delay":       {`{{sendmail "after" "soon"}}`, []string{`page.html:1:20: "soon" is no duration`}},
-		"negative delay":      {`{{sendmail "after" "-1h"}}`, []string{`page.html:1:20: "-1h" is no duration`}},
-		"literal address":     {`{{sendmail "to" "ann"}}`, []string{`page.html:1:17: "ann" is no address`}},
-		"number as address":   {`{{sendmail "to" 7}}`, []string{`page.html:1:17: 7 is no value for "to"`}},
-		"nil value":           {`{{sendmail "subject" nil}}`, []string{`page.html:1:22: nil is no value for "subject"`}},
+		"unknown word":         {`{{with sendmail "soon"}}{{end}}`, []string{`page.html:1:17: sendmail has no word "soon"`}},
+		"unknown word, valued": {`{{sendmail "html" .X "soon"}}`, []string{`page.html:1:12: sendmail has no word "html"`}},
+		"word is a field":      {`{{with sendmail .Word}}{{end}}`, []string{`page.html:1:17: .Word stands where a word of sendmail must`}},
+		"word without value":   {`{{sendmail "to"}}`, []string{`page.html:1:12: the word "to" has no value`}},
+		"word twice":           {`{{sendmail "to" .A "to" .B}}`, []string{`page.html:1:20: the word "to" stands twice`}},
+		"contradicting words":  {`{{sendmail "immediate" "defer"}}`, []string{`page.html:1:24: "defer" contradicts another word`}},
+		"after and immediate":  {`{{sendmail "immediate" "after" "1h"}}`, []string{`page.html:1:24: "after" contradicts another word`}},
+		"immediate and after":  {`{{sendmail "after" "1h" "immediate"}}`, []string{`page.html:1:25: "immediate" contradicts another word`}},
+		"literal delay":        {`{{sendmail "after" "soon"}}`, []string{`page.html:1:20: "soon" is no duration`}},
+		"negative delay":       {`{{sendmail "after" "-1h"}}`, []string{`page.html:1:20: "-1h" is no duration`}},
+		"literal address":      {`{{sendmail "to" "ann"}}`, []string{`page.html:1:17: "ann" is no address`}},
+		"number as address":    {`{{sendmail "to" 7}}`, []string{`page.html:1:17: 7 is no value for "to"`}},
+		"nil value":            {`{{sendmail "subject" nil}}`, []string{`page.html:1:22: nil is no value for "subject"`}},
 
 		"in a pipeline":       {`{{sendmail | print}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment`}},
 		"assigned":            {`{{$m := sendmail}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment`}},
@@ -63,6 +64,7 @@ func TestMistakes(t *testing.T) {
 		"group":                          {block("To: g:a@b;\n"), []string{`page.html:2:10: ';' stands in a list of addresses`}},
 		"open angle":                     {block("To: Ann <{{.E}}\n"), []string{`page.html:2:16: the line ends in angle brackets (To)`}},
 		"open angle at end":              {block("To: Ann <{{.E}}"), []string{`page.html:1:8: the line ends in angle brackets (To)`}},
+		"backslash before a value":       {block("To: \"\\{{.N}}\" <a@b>\n"), []string{`page.html:2:6: a backslash stands before nothing that it could quote`}},
 		"open quotes":                    {block("To: \"Ann {{.E}}\n"), []string{`page.html:2:16: the line ends in quotes (To)`}},
 		"second angle":                   {block("To: <<a@b>>\n"), []string{`page.html:2:6: a second < stands in an address`}},
 		"template in headers":            {`{{define "x"}}{{end}}` + block("To: {{template \"x\"}}\n"), []string{`page.html:2:16: a template is called in the headers`}},
@@ -113,8 +115,17 @@ func TestFunctionThatMailDoesNotHave(t *testing.T) {
 func TestSyntaxErrorNamesFileAndLine(t *testing.T) {
 	_, err := ParseFS(files{"page.html": "a\n{{with sendmail}}\n{{nope}}{{end}}"}.fs(), "*.html")
 	require.ErrorContains(t, err, `page.html:3: function "nope" not defined`)
+	_, err = ParseFS(files{"page.html": "{{sendmail \"immediate\"}}\nTo: a@b\n{{end}}"}.fs(), "*.html")
+	require.ErrorContains(t, err, "page.html:3: unexpected {{end}} (a sendmail block begins with {{with sendmail …}})")
 	_, err = ParseFS(files{}.fs(), "*.html")
 	require.ErrorContains(t, err, "tag: ")
+}
+
+func TestNewRefuses(t *testing.T) {
+	_, err := New(nil)
+	require.ErrorContains(t, err, "tag: ")
+	_, err = Config{Funcs: template.FuncMap{"sendmail": strings.ToUpper}}.New(template.New("x"))
+	require.ErrorContains(t, err, "the name of the action")
 }
 
 func TestConfigFrom(t *testing.T) {

@@ -2,10 +2,12 @@ package tag
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
+	"strings"
 	"sync"
 	texttemplate "text/template"
 	"text/template/parse"
@@ -47,6 +49,9 @@ func New(t *template.Template) (*Set, error) {
 // mistakes in sendmail blocks come all at once, as [Mistakes].
 func (c Config) ParseFS(fsys fs.FS, patterns ...string) (*Set, error) {
 	t, err := template.New("").Funcs(FuncMap()).Funcs(c.Funcs).ParseFS(fsys, patterns...)
+	if err != nil && strings.Contains(err.Error(), "unexpected {{end}}") {
+		return nil, fmt.Errorf("tag: %w (a sendmail block begins with {{with sendmail …}})", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("tag: %w", err)
 	}
@@ -58,6 +63,12 @@ func (c Config) ParseFS(fsys fs.FS, patterns ...string) (*Set, error) {
 // must be in c.Funcs, for html/template does not tell which ones t was given.
 // The error is of type [Mistakes] where the templates have mistakes.
 func (c Config) New(t *template.Template) (*Set, error) {
+	if t == nil {
+		return nil, errors.New("tag: New needs a set of templates")
+	}
+	if c.Funcs[sendmailFunc] != nil {
+		return nil, errors.New("tag: Config.Funcs has a function sendmail, which is the name of the action: give yours another")
+	}
 	s := &Set{blocks: map[string]*block{}}
 	if c.From != "" {
 		from, err := oneAddress(c.From)

@@ -72,6 +72,7 @@ func (l *lifter) word(w *words, literal *parse.StringNode, rest []parse.Node) []
 		return l.valuedWord(w, literal, rest)
 	default:
 		l.mistake(literal.Pos, fmt.Sprintf("sendmail has no word %q", word), "write one of "+allWords)
+		return nil // what follows may be its value
 	}
 	return rest
 }
@@ -147,7 +148,7 @@ func delayOf(v any) (time.Duration, error) {
 	case string:
 		return parseDelay(d)
 	}
-	return 0, fmt.Errorf("a %T is no duration: use a time.Duration or a string such as \"90m\"", v)
+	return 0, fmt.Errorf("a value of type %T is no duration: use a time.Duration or a string such as \"90m\"", v)
 }
 
 func parseDelay(s string) (time.Duration, error) {
