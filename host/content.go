@@ -16,6 +16,16 @@ type content struct {
 // maxLine is RFC 5322 section 2.1.1, without the line's end.
 const maxLine = 998
 
+// CheckData returns an error where data cannot be sent as the Data of an Envelope:
+// it is empty, a line does not end with CRLF, is longer than 998 bytes, or has a
+// CR or NUL within it. Send reports such a mail as Permanent.
+func CheckData(data []byte) error {
+	if _, err := checkContent(data); err != nil {
+		return fmt.Errorf("host: the data cannot be sent: %w", err)
+	}
+	return nil
+}
+
 // checkContent refuses what servers disagree about: where some see a line's end
 // in a bare CR or LF, a mail can be made to end early and another to begin.
 func checkContent(data []byte) (content, error) {

@@ -169,3 +169,8 @@ func FuzzContent(f *testing.F) {
 		require.Equal(t, string(data), strings.Join(append(lines, ""), "\r\n"))
 	})
 }
+
+func TestCheckData(t *testing.T) {
+	require.NoError(t, CheckData([]byte("Subject: s\r\n\r\nx\r\n")))
+	require.EqualError(t, CheckData([]byte("a\r\nb\n")), "host: the data cannot be sent: line 2 does not end with CRLF")
+}

@@ -6,7 +6,8 @@ import "fmt"
 type Outcome uint8
 
 const (
-	// Unsent: not tried, because the context ended first. Nothing changes.
+	// Unsent: not tried, because the context ended first, or the relay gave up at
+	// a mail before this one. Nothing changes.
 	Unsent Outcome = iota
 	// Delivered: the server answered 2yz after the last byte. Done for good.
 	Delivered

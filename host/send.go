@@ -32,9 +32,12 @@ func (x *sender) deliver(e *Envelope) []Report {
 			break
 		}
 		group := d.pending[:min(len(d.pending), maxRecipients)]
-		var n int
-		n, x.down = x.s.transact(d, group)
+		n, down := x.s.transact(d, group)
 		d.pending = d.pending[n:]
+		if down != nil {
+			d.settlePending(*down)
+			x.down = untried(*down)
+		}
 		if x.s.end != goOn {
 			x.fresh = n == 0
 			x.drop()
@@ -74,6 +77,13 @@ func (x *sender) connect() *Report {
 	}
 	x.s = s
 	return nil
+}
+
+// untried is what is to be said of the mails behind one at whose MAIL the relay
+// gave up. It may have been that mail's fault, so the others are not made to wait
+// with it: Unsent, they go before it.
+func untried(r Report) *Report {
+	return &Report{Outcome: Unsent, Text: cleanText("not sent: the relay gave up at the mail before: " + r.Text)}
 }
 
 func (x *sender) drop() {

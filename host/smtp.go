@@ -38,8 +38,9 @@ var _ Host = (*SMTP)(nil)
 
 // Send implements [Host]. ctx ends the wait for a connection, dialling, and the
 // exchange of greetings; a mail whose sender has been named to the server is
-// carried to its outcome. Where the relay is Unreachable, so is the rest of the
-// batch, without another try. After Close, mails are Unsent.
+// carried to its outcome. Where the relay cannot be reached, the rest of the batch
+// is Unreachable without another try; where it gives up at a mail's MAIL command,
+// only that mail is, and the rest are Unsent. After Close, mails are Unsent.
 func (h *SMTP) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
 	h.start.Do(h.init)
 	x := &sender{pool: h.pool, ctx: ctx}
