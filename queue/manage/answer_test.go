@@ -96,8 +96,8 @@ func TestHostileWordsStayWords(t *testing.T) {
 		times int // that the hostile words are shown
 	}{
 		{"/", 2},               // a route's name and its error
-		{"/outgoing", 4},       // subject, from, to and the last words
-		{"/mail/" + id(1), 15}, // all of it, the subject as title and as heading
+		{"/outgoing", 6},       // subject, from, to, the last words, the route that is down and its error
+		{"/mail/" + id(1), 17}, // all of it, the subject as title and as heading
 	} {
 		t.Run(tt.path, func(t *testing.T) {
 			body := get(t, h, http.StatusOK, tt.path)

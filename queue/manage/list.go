@@ -13,9 +13,10 @@ type list struct {
 	State   queue.State
 	Meaning string
 	Entries []queue.Entry
-	Waiting bool   // its mail falls due
-	Paged   bool   // this is not the first page
-	Older   string // what is after this page: the last id on it, or ""
+	Waiting bool          // its mail falls due
+	Down    []queue.Route // those that keep mail on this page waiting
+	Paged   bool          // this is not the first page
+	Older   string        // what is after this page: the last id on it, or ""
 }
 
 func (h *handler) list(r *http.Request, name string) answer {
@@ -39,6 +40,11 @@ func (h *handler) list(r *http.Request, name string) answer {
 	if len(entries) > pageSize {
 		content.Entries = entries[:pageSize]
 		content.Older = entries[pageSize-1].ID
+	}
+	if content.Waiting {
+		if content.Down, err = h.down(r.Context(), content.Entries...); err != nil {
+			return broken(err)
+		}
 	}
 	return answer{status: http.StatusOK, page: "list", title: state.String(), content: content, current: state}
 }

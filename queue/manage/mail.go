@@ -20,9 +20,10 @@ const (
 // mailPage is the content of the page of one mail.
 type mailPage struct {
 	*queue.Record
-	Waiting    bool        // it is going to be sent by itself
-	Recipients []recipient // at most maxRecipients of the Record's
-	Readable   bool        // the visitor may read the following
+	Waiting    bool          // it is going to be sent by itself
+	Down       []queue.Route // its own, where that keeps it waiting
+	Recipients []recipient   // at most maxRecipients of the Record's
+	Readable   bool          // the operator may read the following
 	Headers    source
 	Body       source
 }
@@ -64,6 +65,11 @@ func (h *handler) mail(r *http.Request, id string) answer {
 		return broken(err)
 	}
 	content := mailPage{Record: record, Waiting: waiting(record.State)}
+	if content.Waiting {
+		if content.Down, err = h.down(r.Context(), record.Entry); err != nil {
+			return broken(err)
+		}
+	}
 	for _, to := range record.Recipients[:min(len(record.Recipients), maxRecipients)] {
 		content.Recipients = append(content.Recipients, recipient{
 			to.To, recipientStates[to.State], reply(to.Last), to.Last.Relay, to.Last.Alarm,
