@@ -36,7 +36,7 @@ type view struct {
 	Prefix  string
 	Home    string
 	Title   string
-	Open    bool // the visitor may see more than this page
+	Open    bool // the operator may see more than this page
 	Queues  []queue.State
 	Current queue.State
 	Content any

@@ -43,13 +43,13 @@ type Config struct {
 	// "/". "": no link.
 	Home string
 
-	// Authorize tells whether the visitor who sent the request has the right.
+	// Authorize tells whether whoever sent the request is an operator with the right.
 	// It is asked for List on each page, and on the page of one mail for
 	// Content too. nil: nobody has any right.
 	Authorize func(r *http.Request, right Right) bool
 }
 
-// A Right is what a visitor may do.
+// A Right is what an operator may do.
 type Right uint8
 
 const (
