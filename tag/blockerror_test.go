@@ -14,7 +14,7 @@ func TestErrorOfABlock(t *testing.T) {
 		"To: {{.Email}}\n\nx":                     `tag: page.html:3:7: "ann@": host: "ann@" is no mailbox: no domain`,
 		"To: a@b.example\nX-A: {{.Typo}}\n\nx":    `tag: page.html:4:8: <.Typo>: map has no entry for key "Typo"`,
 		"To: a@b.example\n\n{{template \"t\" .}}": `tag: t.html:2:3: <.Typo>: map has no entry for key "Typo"`,
-		"Subject: s\n\nx":                         `tag: page.html:2:8: the mail has no recipient: give it a To, Cc or Bcc line, or the word "to"`,
+		"To: {{range 0}}x{{end}}\n\nx":            `tag: page.html:2:8: the mail has no recipient: give it a To, Cc or Bcc line, or the word "to"`,
 		"To: a@b.example\n\n{{call .Err}}":        `tag: page.html:5:3: <call .Err>: error calling call: the visitor went away`,
 	} {
 		set := mustParse(t, files{"page.html": "<p>\n{{with sendmail \"from\" \"a@b.example\"}}\n" + block + "{{end}}", "t.html": "{{define \"t\"}}\n{{.Typo}}{{end}}"})

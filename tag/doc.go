@@ -42,17 +42,32 @@
 // []*mail.Address. No value can add a header, a recipient or a second mail. A
 // text body is not HTML-escaped. A missing map key or a nil value is an error.
 //
+// The envelope goes to To, Cc and Bcc together, from the address of From, which
+// hears of mail that cannot be delivered. Of To, Cc and Bcc there may be several
+// lines.
+//
+// A block may stand in a template that pages call, in range, if and with; its body,
+// but not its headers, may call templates.
+//
 // # Words
 //
-// The words after sendmail are string literals, some of them followed by a value:
+// The words after sendmail are string literals, some of them followed by a value.
+// Without a word, the mail leaves at the mailer's next tick (queue.Config.Interval,
+// 5 s).
 //
 //	"immediate"                 wakes the mailer
-//	"defer"                     goes later, after everything else
+//	"defer"                     goes later (queue.Config.Defer, 5 min), after everything else
 //	"after" d                   not before d has passed: a time.Duration or "90m"
 //	"to" "cc" "bcc" "from" "reply-to" "subject"  with a value; wins over the header line
 //	"text" s                    the body
 //
 // With them a mail needs no block: {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
+//
+// # Tests
+//
+// To test what a page sends, execute it in a transaction of your own (txn.Begin)
+// on a Committer that keeps what it gets, or on a queue with queue.Memory and the
+// mail server of host/hosttest.
 //
 // # Mistakes
 //

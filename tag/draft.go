@@ -103,6 +103,16 @@ func valueOf(v reflect.Value) any {
 	return v.Interface()
 }
 
+var (
+	errNoFrom      = errors.New("the mail has no From")
+	errNoRecipient = errors.New("the mail has no recipient")
+)
+
+const (
+	adviceFrom      = `give it a From line, the word "from", or set Config.From`
+	adviceRecipient = `give it a To, Cc or Bcc line, or the word "to"`
+)
+
 // maxRecipients bounds one mail. RFC 5321 section 4.5.3.1.8 lets a relay refuse
 // more.
 const maxRecipients = 100
@@ -125,7 +135,7 @@ func (d *draft) recipients() ([]string, error) {
 		}
 	}
 	if len(to) == 0 {
-		return nil, errors.New(`the mail has no recipient: give it a To, Cc or Bcc line, or the word "to"`)
+		return nil, fmt.Errorf("%w: %s", errNoRecipient, adviceRecipient)
 	}
 	return to, nil
 }
@@ -139,7 +149,7 @@ func (d *draft) from(byDefault []address) (host.Mailbox, error) {
 	case 1:
 		return from[0].mailbox, nil
 	case 0:
-		return host.Mailbox{}, errors.New(`the mail has no From: give it a From line, the word "from", or set Config.From`)
+		return host.Mailbox{}, fmt.Errorf("%w: %s", errNoFrom, adviceFrom)
 	default:
 		return host.Mailbox{}, errors.New("the mail has more than one From address: write one")
 	}

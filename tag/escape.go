@@ -11,15 +11,18 @@ import (
 // for pages.
 type walker struct {
 	*lifter
-	indent int        // how many blanks begin each line of the block
-	depth  int        // control structures around this place
-	jumps  []*[]place // for each range around: where break and continue left it
+	indent int             // how many blanks begin each line of the block
+	given  map[string]bool // headers that stand in the block or in its words
+	once   map[string]bool // headers that stand outside of branches
+	joined header          // the last header, where its last line continues it
+	depth  int             // control structures around this place
+	jumps  []*[]place      // for each range around: where break and continue left it
 }
 
 // mail analyses a block's body and returns it with its escapers, and with
-// the end of the headers marked.
-func (l *lifter) mail(pos parse.Pos, body *parse.ListNode) *parse.ListNode {
-	w := &walker{lifter: l, indent: l.indent(pos, body)}
+// the end of the headers marked. It adds the headers that it finds to given.
+func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool, hasText bool) *parse.ListNode {
+	w := &walker{lifter: l, indent: l.indent(pos, body), given: given, once: map[string]bool{}}
 	c := place{touched: true, column: w.indent} // {{with}} stands on this line
 	for i, n := range body.Nodes {
 		c = w.afterComment(c, body.Nodes, i)
@@ -35,6 +38,9 @@ func (l *lifter) mail(pos parse.Pos, body *parse.ListNode) *parse.ListNode {
 			body.Nodes = append(body.Nodes[:i+1:i+1], tail...)
 			return body
 		}
+	}
+	if w.joined.kind == unstructuredHeader && !hasText {
+		w.mistake(pos, "the block has no blank line, and its last line continues the header "+w.joined.name, "put a blank line before the body")
 	}
 	w.endLine(c, pos)
 	return body

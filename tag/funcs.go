@@ -49,9 +49,10 @@ func mailFuncs(own template.FuncMap) texttemplate.FuncMap {
 	return funcs
 }
 
-// known tells which functions a lifted block may call.
+// known is what a lifted block finds around it.
 type known struct {
-	funcs texttemplate.FuncMap
+	funcs texttemplate.FuncMap // which it may call
+	from  bool                 // mail without a From has one
 }
 
 // has reports whether name is one of text/template's own functions or of ours.

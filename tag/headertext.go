@@ -16,6 +16,7 @@ type lineScanner struct {
 	i     int        // the next byte of src
 	after parse.Node // what follows src, nil at the end of the list
 	out   []byte     // the text without indentation and with folded lines joined
+	value int        // where in out the value of the line's header begins, 0 where it began in an earlier text
 	body  bool       // the blank line that ends the headers was passed
 }
 
@@ -112,12 +113,30 @@ func (s *lineScanner) inName(b byte) {
 		s.fail(what, instead)
 		return
 	}
-	s.name, s.header, s.filled, s.holes = "", h, false, nil
+	if onceOnly[h.name] && s.depth == 0 && s.once[h.name] {
+		s.fail("the header "+h.name+" stands twice", "write it once")
+		return
+	}
+	s.given[h.name] = true
+	s.once[h.name] = s.once[h.name] || s.depth == 0
+	s.name, s.header, s.filled, s.holes, s.joined = "", h, false, nil, header{}
 	s.state = stateText
 	if h.kind == addressHeader {
 		s.state = stateAddress
 	}
 	s.take()
+	s.value = len(s.out)
+}
+
+// literal checks the addresses of a line without values.
+func (s *lineScanner) literal() {
+	if s.value == 0 || !s.inAddresses() || len(s.holes) > 0 {
+		return
+	}
+	if _, err := parseAddresses(strings.TrimSpace(string(s.out[s.value:]))); err != nil {
+		s.fail(fmt.Sprintf("the header %s holds no addresses: %v", s.header.name, err),
+			"write name@domain or Name <name@domain>, with the name in quotes where it holds a comma")
+	}
 }
 
 func (s *lineScanner) inAddress(b byte) {
@@ -189,8 +208,11 @@ func (s *lineScanner) lineBreak() {
 		s.fold(word)
 		return
 	}
+	if s.literal(); s.state == stateError {
+		return
+	}
 	s.place = s.endLine(s.place, s.pos+parse.Pos(s.i))
-	s.column = column
+	s.column, s.value = column, 0
 	s.i = len(s.src) - len(word)
 	s.out = append(s.out, '\n')
 }
@@ -216,7 +238,7 @@ func (s *lineScanner) fold(word []byte) {
 		s.fail(fmt.Sprintf("the indented line %s: continues the header %s", name, s.header.name), "indent it like the first header line")
 		return
 	}
-	s.out = append(s.out, ' ')
+	s.out, s.joined = append(s.out, ' '), s.header
 }
 
 // blankLine ends the headers. Every execution must agree where they end.
@@ -226,7 +248,22 @@ func (s *lineScanner) blankLine() {
 		return
 	}
 	s.i++
+	if name := s.headerBelow(); name != "" {
+		s.fail("a blank line stands before the header line "+name+":", "take the blank line out, or begin the body with other words")
+		return
+	}
 	s.body = true
+}
+
+// headerBelow returns the name of a header that the block does not have yet, where
+// the body seems to begin with it: the blank line was meant for the eye.
+func (s *lineScanner) headerBelow() string {
+	first, _, _ := bytes.Cut(bytes.TrimLeft(s.src[s.i:], " \t\r\n"), []byte("\n"))
+	name, _, found := strings.Cut(string(first), ":")
+	if h, what, _ := parseHeader(name); found && what == "" && headers[h.name] != noHeader && !s.given[h.name] {
+		return name
+	}
+	return ""
 }
 
 // endLine ends a header line.

@@ -85,7 +85,7 @@ func TestHeaderLines(t *testing.T) {
 		"CRLF in the template":     {"To: t@example.com\r\nSubject: Hi\r\n\r\nBody\r\n", to + "Subject: Hi\n\nBody\n"},
 		"no body":                  {"To: t@example.com\nSubject: Hi", to + "Subject: Hi\n\n"},
 		"blank lines in the body":  {"To: t@example.com\n\n\nOne\n\n\nTwo\n\n\n", to + "\n\nOne\n\n\nTwo\n"},
-		"headers in the body":      {"To: t@example.com\n\nCc: {{.Email}}\n", to + "\nCc: ann@example.com\n"},
+		"headers in the body":      {"To: t@example.com\n\nTo: {{.Email}}\nCc: x\n", to + "\nTo: ann@example.com\nCc: x\n"},
 		"not HTML":                 {"To: t@example.com\nSubject: <b> & {{\"<i>&\"}}\n\n<b>{{\"<i>&'\"}}", to + "Subject: <b> & <i>&\n\n<b><i>&'\n"},
 		"control flow in the body": {"To: t@example.com\n\n{{range .People}}{{with .Name}}- {{.}}\n{{else}}?{{end}}{{else}}none{{end}}", to + "\n- Eve\n- Fay\n"},
 	} {
@@ -119,15 +119,16 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 	data := map[string]any{
 		"Nil": nil, "Empty": "", "Two": "a@example.com, b@example.com", "Bad": "ann@", "Name": "Ann <ann@example.com>",
 		"Ints": []int{1}, "Any": []any{"a@example.com"}, "Mixed": []string{"a@example.com", "b"}, "Late": "soon", "Ptr": (*string)(nil),
+		"None":  []string{},
 		"Panic": panics{},
 		"Pair":  []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
 	}
 	for name, test := range map[string]struct{ block, want string }{
-		"no recipient":                    {from + "Subject: s\n\nx", "the mail has no recipient"},
-		"no From":                         {to + "\nx", "the mail has no From"},
-		"two From":                        {from + from + to + "\nx", "the header From was written twice"},
+		"no recipient":                    {from + "To: {{.None}}\n\nx", "the mail has no recipient"},
+		"no From":                         {to + "{{if .Empty}}\nFrom: a@b.example{{end}}\n\nx", "the mail has no From"},
+		"two From":                        {from + "{{range .Pair}}\nFrom: {{.}}{{end}}\n" + to + "\nx", "the header From was written twice"},
 		"two authors":                     {"From: {{.Pair}}\n" + to + "\nx", "more than one From address"},
-		"two subjects":                    {from + to + "Subject: a\nSubject: b\n\nx", "the header Subject was written twice"},
+		"two subjects":                    {from + to + "{{range .Pair}}\nSubject: {{.}}{{end}}\n\nx", "the header Subject was written twice"},
 		"missing key":                     {from + to + "\n{{.Typo}}", `map has no entry for key "Typo"`},
 		"missing key in a map of strings": {from + to + "\n{{.Map.typo}}", `map has no entry for key "typo"`},
 		"missing key in an if":            {from + to + "{{if .Typo}}{{end}}\n\nx", `map has no entry for key "Typo"`},
@@ -146,7 +147,7 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"list of ints":                    {from + "To: {{.Ints}}\n\nx", "a value of type []int is no address"},
 		"untyped list":                    {from + "To: {{.Any}}\n\nx", "a value of type []interface {} is no address"},
 		"one bad in a list":               {from + "To: {{.Mixed}}\n\nx", `"b"`},
-		"literal address":                 {from + "To: ann\n\nx", `To: "ann"`},
+		"literal address":                 {from + "To: {{if .Pair}}ann{{end}}\n\nx", `To: "ann"`},
 		"whole as a piece":                {from + "To: {{.Name}}@example.com\n\nx", "cannot be a part of an address"},
 		"values without comma":            {from + "To: {{range .Pair}}{{.}}{{end}}\n\nx", "To: "},
 		"too many recipients":             {from + "Bcc: {{range $i, $_ := .Many}}a{{$i}}@example.com, {{end}}\n\nx", "more than 100 recipients"},

@@ -134,18 +134,17 @@ func (l *lifter) strayNode(n parse.Node) {
 
 // lift makes a block of a sendmail action and returns its replacement.
 func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse.ListNode) parse.Node {
-	if len(pipe.Cmds) > 1 || len(pipe.Decl) > 0 {
-		l.mistake(pos, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
-	}
 	file, row, column := position(l.tree, pos)
 	b := &block{name: l.nextName(), where: fmt.Sprintf("%s:%d:%d", file, row, column), owner: l.owner}
+	before := len(*l.mistakes)
 	w := l.words(pipe.Cmds[0].Args[1:])
 	b.lane = w.lane
 	var passed []parse.Node
+	given := w.headers()
 	if body != nil {
 		passed = l.outer(b, body)
 		tree := *l.tree // with its text, of which errors tell the line
-		tree.Name, tree.Root = b.name, l.mail(pos, body)
+		tree.Name, tree.Root = b.name, l.mail(pos, body, given, w.has(wordText))
 		b.tree = &tree
 	}
 	for _, v := range w.valued {
@@ -153,8 +152,25 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 		b.args = append(b.args, v.word)
 		passed = append(passed, v.value)
 	}
+	if len(pipe.Cmds) > 1 || len(pipe.Decl) > 0 {
+		l.mistake(pos, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
+	}
+	if len(*l.mistakes) == before {
+		l.complete(pos, given)
+	}
 	l.blocks = append(l.blocks, b)
 	return replacement(pos, line, pipe, b.name, passed)
+}
+
+// complete reports a mail that no execution can make whole, for what it needs
+// stands nowhere in the block.
+func (l *lifter) complete(pos parse.Pos, given map[string]bool) {
+	if !given["From"] && !l.known.from {
+		l.mistake(pos, errNoFrom.Error(), adviceFrom)
+	}
+	if !given["To"] && !given["Cc"] && !given["Bcc"] {
+		l.mistake(pos, errNoRecipient.Error(), adviceRecipient)
+	}
 }
 
 // replacement is {{if sendmail NAME ARGS…}}{{end}}: an if with an empty list prints

@@ -93,7 +93,7 @@ func (s *Set) prepare(own template.FuncMap) error {
 	funcs := mailFuncs(own)
 	s.text = texttemplate.New("").Option("missingkey=error").Funcs(funcs)
 	var mistakes Mistakes
-	p := &preparer{known: known{funcs}, trees: map[string]*parse.Tree{}, blocksOf: map[string]*block{}, mistakes: &mistakes}
+	p := &preparer{known: known{funcs, len(s.from) > 0}, trees: map[string]*parse.Tree{}, blocksOf: map[string]*block{}, mistakes: &mistakes}
 	names := s.blockNames()
 	for _, t := range s.page.Templates() {
 		for _, b := range lift(t, p.known, names, &mistakes) {

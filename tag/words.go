@@ -47,6 +47,15 @@ func (w *words) has(word string) bool {
 	return false
 }
 
+// headers returns the headers that the words stand for.
+func (w *words) headers() map[string]bool {
+	given := map[string]bool{}
+	for _, v := range w.valued {
+		given[wordHeaders[v.word]] = true
+	}
+	return given
+}
+
 // words reads the arguments of sendmail.
 func (l *lifter) words(args []parse.Node) words {
 	var w words
