@@ -43,8 +43,8 @@ type Config struct {
 	// "/". "": no link.
 	Home string
 
-	// Authorize tells whether whoever sent the request is an operator with the right.
-	// It is asked for List on each page, and on the page of one mail for
+	// Authorize tells whether the request comes from an operator who has the
+	// right. It is asked for List on each page, and on the page of one mail for
 	// Content too. nil: nobody has any right.
 	Authorize func(r *http.Request, right Right) bool
 }
