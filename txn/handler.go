@@ -13,7 +13,7 @@ import (
 type Config struct {
 	MaxBuffer int           // bytes of a page held back until its mail is committed; 0 or less: 1 MiB
 	Timeout   time.Duration // for the commit; 0 or less: 30 s
-	Logger    *slog.Logger  // told of commits that failed; nil: slog.Default()
+	Logger    *slog.Logger  // told of commits and pages that failed; nil: slog.Default()
 }
 
 // Handler is Config.Handler with the zero Config.
@@ -27,7 +27,9 @@ func Handler(c Committer, next http.Handler) http.Handler {
 // The page is held back. When next has returned, the transaction is committed
 // where the status is below 400 and rolled back where it is not, and then the
 // page leaves. The first Flush, or a page larger than MaxBuffer, does so at
-// once: mail that is added afterwards is refused with [ErrDone]. A Commit or
+// once: mail that is added afterwards is refused with [ErrDone], and a panic or a
+// status of 400 or more comes too late. Until then a handler may change its mind:
+// a WriteHeader of 400 or more drops what was written before it. A Commit or
 // Rollback that next made itself is left as it is, whatever the status.
 //
 // Where the commit fails, it is logged, and the answer is a plain 500 with
@@ -75,6 +77,10 @@ func (cfg Config) settle(tx *Txn, r *http.Request, status int) error {
 		return nil
 	}
 	if status >= http.StatusBadRequest {
+		if cause := tx.doomed(); cause != nil {
+			cfg.Logger.ErrorContext(r.Context(), "txn: a page failed, and its mail was rolled back",
+				"method", r.Method, "pattern", r.Pattern, "status", status, "error", cause)
+		}
 		_ = tx.Rollback()
 		return nil
 	}
@@ -83,7 +89,7 @@ func (cfg Config) settle(tx *Txn, r *http.Request, status int) error {
 	err := tx.Commit(ctx)
 	if err != nil {
 		err = fmt.Errorf("txn: the page was not sent: %w", err)
-		cfg.Logger.ErrorContext(ctx, "commit failed",
+		cfg.Logger.ErrorContext(ctx, "txn: commit failed",
 			"method", r.Method, "pattern", r.Pattern, "error", err)
 	}
 	return err

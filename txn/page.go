@@ -39,6 +39,11 @@ func (p *page) WriteHeader(status int) {
 		// net/http panics too, but would only after the mail was committed.
 		panic(fmt.Sprintf("txn: invalid WriteHeader code %d", status))
 	}
+	if p.fails(status) {
+		p.body.Reset()
+		p.status = status
+		return
+	}
 	if p.status != 0 || p.released {
 		return
 	}
@@ -48,6 +53,12 @@ func (p *page) WriteHeader(status int) {
 		return
 	}
 	p.status = status
+}
+
+// fails reports whether a handler that had begun a page says now that it failed.
+// Nothing of that page has left, so the failure stands in its place.
+func (p *page) fails(status int) bool {
+	return !p.released && p.status != 0 && p.status < http.StatusBadRequest && status >= http.StatusBadRequest
 }
 
 // inform sends an informational answer with the headers set so far.

@@ -144,6 +144,13 @@ func (tx *Txn) Rollback() error {
 	return nil
 }
 
+// doomed returns the error given to Doom, nil where there was none.
+func (tx *Txn) doomed() error {
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	return tx.doom
+}
+
 func (tx *Txn) done() bool {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
