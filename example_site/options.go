@@ -5,10 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"time"
-
-	"github.com/go-mailhost/mailhost/host"
 )
 
 const defaultAddr = "127.0.0.1:8025"
@@ -57,7 +56,7 @@ func parseOptions(args []string) (options, error) {
 	case opts.wait <= 0:
 		return opts, fmt.Errorf("-defer is %v: write a positive duration such as 10s", opts.wait)
 	case opts.relay != "":
-		if err := (&host.SMTP{Addr: opts.relay}).Validate(); err != nil {
+		if err := checkRelay(opts.relay, net.DefaultResolver.LookupNetIP); err != nil {
 			return opts, fmt.Errorf("-relay: %w", err)
 		}
 	}

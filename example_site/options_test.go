@@ -43,6 +43,7 @@ func TestWrongOptions(t *testing.T) {
 		{"negative wait", []string{"-defer", "-1s"}, "-defer is -1s"},
 		{"wait without unit", []string{"-defer", "5"}, `"5"`},
 		{"relay without port", []string{"-relay", "localhost"}, "-relay: host: Addr"},
+		{"relay that is nowhere", []string{"-relay", "relay.onion:25"}, `-relay: "relay.onion" cannot be found`},
 		{"relay elsewhere", []string{"-relay", "192.0.2.1:25"}, "-relay: host: Addr"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
