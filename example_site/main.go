@@ -38,8 +38,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "example_site: %v; -h lists the flags\n", err)
 		return 2
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if err := serve(opts, log, stdout); err != nil {
+	if err := serve(opts, newLog(stderr), stdout); err != nil {
 		fmt.Fprintf(stderr, "example_site: %v\n", err)
 		return 1
 	}
