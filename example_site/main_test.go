@@ -131,7 +131,7 @@ func TestWhatItSaysBeforeItServes(t *testing.T) {
 		{"unknown flag", []string{"-port", "80"}, 2, "", "not defined: -port; -h lists the flags"},
 		{"relay off loopback", []string{"-relay", "192.0.2.1:25"}, 2, "", "-relay: host: Addr"},
 		{"address in use", []string{"-addr", taken.Addr().String(), "-data", t.TempDir()}, 1, "", "cannot serve at " + taken.Addr().String()},
-		{"data is a file", []string{"-addr", "127.0.0.1:0", "-data", file}, 1, "", "cannot make the folder for mail"},
+		{"data is a file", []string{"-addr", "127.0.0.1:0", "-data", file}, 1, "", "cannot keep mail in " + file + ": mkdir "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

@@ -26,7 +26,8 @@ func flags(opts *options) *flag.FlagSet {
 	set.StringVar(&opts.addr, "addr", defaultAddr, "serve the shop at `host:port`; a free port is taken where the default one is not free")
 	set.StringVar(&opts.data, "data", ".example_site", "keep mail in this `folder`, which is made where there is none; several processes may share it")
 	set.StringVar(&opts.relay, "relay", "", "send mail to the server at `host:port`, on this machine, instead of the one inside this process")
-	set.DurationVar(&opts.wait, "defer", 10*time.Second, "how long the newsletter waits before it goes")
+	opts.wait = 10 * time.Second
+	set.Var((*wait)(&opts.wait), "defer", "the `duration` that the newsletter waits before it goes, such as 1m30s")
 	return set
 }
 
@@ -53,8 +54,6 @@ func parseOptions(args []string) (options, error) {
 		return opts, fmt.Errorf("unknown argument %q", set.Arg(0))
 	case opts.data == "":
 		return opts, errors.New("-data is empty: name a folder")
-	case opts.wait <= 0:
-		return opts, fmt.Errorf("-defer is %v: write a positive duration such as 10s", opts.wait)
 	case opts.relay != "":
 		if err := checkRelay(opts.relay, net.DefaultResolver.LookupNetIP); err != nil {
 			return opts, fmt.Errorf("-relay: %w", err)

@@ -39,9 +39,9 @@ func TestWrongOptions(t *testing.T) {
 	}{
 		{"argument", []string{"x"}, `unknown argument "x"`},
 		{"empty folder", []string{"-data", ""}, "-data is empty"},
-		{"no wait", []string{"-defer", "0s"}, "-defer is 0s"},
-		{"negative wait", []string{"-defer", "-1s"}, "-defer is -1s"},
-		{"wait without unit", []string{"-defer", "5"}, `"5"`},
+		{"no wait", []string{"-defer", "0s"}, `"0s" for flag -defer: write a duration such as 10s`},
+		{"negative wait", []string{"-defer", "-1s"}, `"-1s" for flag -defer: write a duration such as 10s`},
+		{"wait without unit", []string{"-defer", "5"}, `"5" for flag -defer: write a duration such as 10s`},
 		{"relay without port", []string{"-relay", "localhost"}, "-relay: host: Addr"},
 		{"relay that is nowhere", []string{"-relay", "relay.onion:25"}, `-relay: "relay.onion" cannot be found`},
 		{"relay elsewhere", []string{"-relay", "192.0.2.1:25"}, "-relay: host: Addr"},

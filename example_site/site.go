@@ -50,11 +50,21 @@ func openSite(opts options, log *slog.Logger) (*site, error) {
 	return s, nil
 }
 
-func openQueue(opts options, h host.Host, log *slog.Logger) (*queue.Queue, error) {
-	if err := os.MkdirAll(opts.data, 0o700); err != nil {
-		return nil, fmt.Errorf("cannot make the folder for mail: %w", err)
+// openStore opens the mail store in the folder, and makes both where there is
+// none.
+func openStore(folder string) (queue.Store, error) {
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil {
+		var store *sqlite.Store
+		if store, err = sqlite.Open(filepath.Join(folder, "mail.db")); err == nil {
+			return store, nil
+		}
 	}
-	store, err := sqlite.Open(filepath.Join(opts.data, "mail.db"))
+	return nil, fmt.Errorf("cannot keep mail in %s: %w; choose another folder with -data", folder, err)
+}
+
+func openQueue(opts options, h host.Host, log *slog.Logger) (*queue.Queue, error) {
+	store, err := openStore(opts.data)
 	if err != nil {
 		return nil, err
 	}
