@@ -79,6 +79,10 @@ func TestMailWaitsForARelayThatIsDown(t *testing.T) {
 	seen(t, p.base+"/queues/sent", "ann@example.com")
 	require.Zero(t, p.stop(syscall.SIGTERM), p.err.String())
 	require.Len(t, server.Mails(), 1)
+	lines := strings.Split(strings.TrimSpace(p.err.String()), "\n")
+	require.Len(t, lines, 2)
+	require.Contains(t, lines[0], "queue: route down")
+	require.Contains(t, lines[1], "queue: route up")
 }
 
 func TestMailOutlivesKill9(t *testing.T) {
