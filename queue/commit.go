@@ -70,6 +70,9 @@ func (q *Queue) prepare(mails []*Mail, now time.Time) error {
 	seen := make(map[*Mail]bool, len(mails))
 	for i, m := range mails {
 		err := m.check()
+		if err == nil {
+			err = q.checkTimes(m, now)
+		}
 		if err == nil && seen[m] {
 			err = errors.New("it is the same Mail as one before it: make a new one for each")
 		}
@@ -99,16 +102,40 @@ func (m *Mail) check() error {
 		return errors.New("it was committed before: make a new Mail")
 	case m.ID != "" && !isID(m.ID):
 		return fmt.Errorf("its ID is %q: leave it empty, Commit sets it", cut(m.ID, maxSubject))
-	case len(m.Data) == 0:
-		return errors.New("it has no Data")
 	case len(m.To) == 0:
 		return errors.New("it has no recipient")
 	case int(m.Lane) >= len(Lanes):
 		return fmt.Errorf("it has the unknown lane %d: use Immediate, Normal or Bulk", m.Lane)
-	case !m.Expires.IsZero() && !m.Expires.After(m.NotBefore):
-		return errors.New("it expires before it may be sent: Expires is not after NotBefore")
+	}
+	if err := host.CheckData(m.Data); err != nil {
+		return err
 	}
 	return m.checkAddresses()
+}
+
+// checkTimes returns an error for a mail that expires before it may be sent.
+func (q *Queue) checkTimes(m *Mail, now time.Time) error {
+	notBefore, expires := q.times(m, now)
+	if !expires.After(notBefore) || !expires.After(now) {
+		return fmt.Errorf("it expires at %v, before it may be sent: Expires must be in the future and after NotBefore",
+			expires.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// times returns a mail's NotBefore and Expires, with what the caller left open.
+func (q *Queue) times(m *Mail, now time.Time) (notBefore, expires time.Time) {
+	notBefore, expires = m.NotBefore, m.Expires
+	if notBefore.IsZero() {
+		notBefore = now
+		if m.Lane == Bulk {
+			notBefore = now.Add(q.cfg.Defer)
+		}
+	}
+	if expires.IsZero() {
+		expires = notBefore.Add(q.cfg.Lifetime)
+	}
+	return notBefore, expires
 }
 
 func (m *Mail) checkAddresses() error {
@@ -129,15 +156,7 @@ func (m *Mail) checkAddresses() error {
 // same mail filled in stays, for that commit may have reached the store.
 func (q *Queue) complete(m *Mail, id string, now time.Time) {
 	m.ID = cmp.Or(m.ID, id)
-	if m.NotBefore.IsZero() {
-		m.NotBefore = now
-		if m.Lane == Bulk {
-			m.NotBefore = now.Add(q.cfg.Defer)
-		}
-	}
-	if m.Expires.IsZero() {
-		m.Expires = m.NotBefore.Add(q.cfg.Lifetime)
-	}
+	m.NotBefore, m.Expires = q.times(m, now)
 	m.Subject = cut(m.Subject, maxSubject)
 }
 

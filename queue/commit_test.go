@@ -31,14 +31,17 @@ func TestCommitRefuses(t *testing.T) {
 		change func(m *Mail)
 		want   string
 	}{
-		{"no data", func(m *Mail) { m.Data = nil }, "mail 2 of 3: it has no Data"},
+		{"no data", func(m *Mail) { m.Data = nil }, "mail 2 of 3: host: the data cannot be sent: it is empty"},
 		{"no recipient", func(m *Mail) { m.To = nil }, "it has no recipient"},
 		{"bad sender", func(m *Mail) { m.From = "shop" }, `mail 2 of 3: sender: host: "shop" is no mailbox`},
 		{"bad recipient", func(m *Mail) { m.To = append(m.To, "a@b>\r\nRCPT TO:<x@y") }, "mail 2 of 3: recipient 2 of 2: host: "},
 		{"empty recipient", func(m *Mail) { m.To = []string{""} }, "recipient 1 of 1: host: "},
 		{"display name", func(m *Mail) { m.To = []string{"A <a@b.example>"} }, "recipient 1 of 1: host: "},
 		{"unknown lane", func(m *Mail) { m.Lane = 9 }, "unknown lane 9"},
-		{"expires too early", func(m *Mail) { m.NotBefore, m.Expires = at, at }, "expires before it may be sent"},
+		{"expires too early", func(m *Mail) { m.NotBefore, m.Expires = at, at }, "before it may be sent"},
+		{"expires before it is due", func(m *Mail) { m.Lane, m.Expires = Bulk, at.Add(time.Minute) }, "before it may be sent"},
+		{"expired", func(m *Mail) { m.NotBefore, m.Expires = at.Add(-2*time.Hour), at.Add(-time.Hour) }, "before it may be sent"},
+		{"bare LF", func(m *Mail) { m.Data = []byte("a\nb\r\n") }, "mail 2 of 3: host: the data cannot be sent: line 1 "},
 		{"foreign id", func(m *Mail) { m.ID = "order-7" }, `its ID is "order-7": leave it empty`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -126,7 +129,7 @@ func TestCommitCutsTheSubjectOnly(t *testing.T) {
 	q := open(t, Memory(), nil, Config{})
 	m := letter(Normal, "a")
 	m.Subject = strings.Repeat("é", 1000)
-	m.Data = bytes.Repeat([]byte("x"), 10_000)
+	m.Data = bytes.Repeat([]byte("x\r\n"), 4_000)
 	data := bytes.Clone(m.Data)
 	commit(t, q, m)
 	require.Equal(t, strings.Repeat("é", 125), record(t, q, m).Subject)

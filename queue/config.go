@@ -15,11 +15,13 @@ type Config struct {
 	Senders  int           // batches sent side by side, one kept for Immediate mail where there are two or more; 0: 4
 	Defer    time.Duration // how long Bulk mail without NotBefore waits; 0: 5 min
 	Lifetime time.Duration // from NotBefore until a mail without Expires expires; 0: 2 days
-	Lease    time.Duration // after which another process takes over from one that died; 0: 1 min
+	Lease    time.Duration // after which another process takes over from one that died, at least 1 s; 0: 1 min
 	RetryMin time.Duration // wait after the first attempt, doubled after each further one; 0: 1 min
 	RetryMax time.Duration // longest wait between attempts; 0: 1 h, or RetryMin where that is longer
 	Logger   *slog.Logger  // a line for each outcome and fault, never of contents; nil: slog.Default()
 }
+
+const minLease = time.Second
 
 // checked returns the Config with its defaults filled in.
 func (cfg Config) checked() (Config, error) {
@@ -39,6 +41,9 @@ func (cfg Config) checked() (Config, error) {
 			return cfg, fmt.Errorf("queue: Config.%s is %v: use a positive duration, or 0 for %v", d.name, *d.value, d.preset)
 		}
 		*d.value = cmp.Or(*d.value, d.preset)
+	}
+	if cfg.Lease < minLease {
+		return cfg, fmt.Errorf("queue: Config.Lease is %v: use at least %v, or mail is sent twice whenever the machine is slow", cfg.Lease, minLease)
 	}
 	if cfg.Senders < 0 {
 		return cfg, fmt.Errorf("queue: Config.Senders is %d: use a positive number, or 0 for 4", cfg.Senders)

@@ -19,7 +19,7 @@ func TestConfigDefaults(t *testing.T) {
 
 func TestConfigKeepsWhatIsSet(t *testing.T) {
 	cfg := Config{
-		Interval: 1, Senders: 1, Defer: 2, Lifetime: 3, Lease: 4, RetryMin: 5, RetryMax: 6,
+		Interval: 1, Senders: 1, Defer: 2, Lifetime: 3, Lease: time.Second, RetryMin: 5, RetryMax: 6,
 		Logger: slog.New(slog.DiscardHandler),
 	}
 	got, err := cfg.checked()

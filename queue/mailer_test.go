@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -78,7 +79,7 @@ func TestMailerBatchesAreBoundedInBytes(t *testing.T) {
 		synctest.Wait()
 		for range 5 {
 			m := letter(Normal, "a")
-			m.Data = make([]byte, 2<<20)
+			m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), 2<<20/16)
 			commit(t, q, m)
 		}
 		q.Signal()
@@ -98,7 +99,7 @@ func TestMailerNeverRunsMoreSendersThanConfigured(t *testing.T) {
 			q := open(t, Memory(), r, Config{Senders: senders})
 			for range 10 {
 				m := letter(Normal, "slow")
-				m.Data = make([]byte, batchBytes)
+				m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), batchBytes/16)
 				commit(t, q, m)
 			}
 			pass(time.Minute)

@@ -33,7 +33,9 @@ type Queue struct {
 }
 
 // Open returns a queue on the store and starts its mailer. The queue takes
-// ownership of the store, unless Open fails. Without a host there is no mailer,
+// ownership of the store, unless Open fails; the host stays the caller's, to be
+// closed after the queue. A host that has a Validate method, such as [host.SMTP],
+// must pass it. Without a host there is no mailer,
 // and committed mail waits for another process.
 func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 	if store == nil {
@@ -42,6 +44,11 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 	cfg, err := cfg.checked()
 	if err != nil {
 		return nil, err
+	}
+	if h, ok := h.(interface{ Validate() error }); ok {
+		if err := h.Validate(); err != nil {
+			return nil, fmt.Errorf("queue: the host cannot be used: %w", err)
+		}
 	}
 	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1)}
 	q.closing, q.close = context.WithCancel(context.Background())

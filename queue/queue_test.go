@@ -264,3 +264,10 @@ func TestCommittedWhileSendingIsDeliveredExactlyOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, map[State]int{Sent: committers * commits * mails}, counts)
 }
+
+func TestOpenChecksTheHost(t *testing.T) {
+	for _, addr := range []string{"", "localhost", "192.0.2.1:25"} {
+		_, err := Open(Memory(), &host.SMTP{Addr: addr}, Config{})
+		require.ErrorContains(t, err, "queue: the host cannot be used: host: Addr ")
+	}
+}

@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"context"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -191,5 +193,44 @@ func TestRoutesAreSharedByProcesses(t *testing.T) {
 		pass(10 * time.Minute)
 		probes := len(r.attempts()) + len(other.attempts())
 		require.Less(t, probes, 20, "one probe at a time, whoever sends it")
+	})
+}
+
+// picky is a relay that gives up at the MAIL command of some senders.
+type picky struct{ relay }
+
+func (p *picky) Send(ctx context.Context, batch []*host.Envelope, done func(int, []host.Report)) {
+	for i, e := range batch {
+		if e.From == "bad@acme.example" {
+			done(i, []host.Report{{To: e.To[0], Outcome: host.Unreachable, Text: "closed at MAIL"}})
+			for i++; i < len(batch); i++ {
+				done(i, []host.Report{{To: batch[i].To[0], Outcome: host.Unsent}})
+			}
+			return
+		}
+		p.relay.Send(ctx, batch[i:i+1], func(_ int, reports []host.Report) { done(i, reports) })
+	}
+}
+
+// Mail at which the relay gives up takes its route down, but what is behind it
+// goes first when the route is up again.
+func TestMailThatTakesTheRouteDownGoesLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &picky{}
+		q := open(t, Memory(), r, Config{Senders: 1})
+		var mails []*Mail
+		for i := range 25 {
+			m := letter(Immediate, fmt.Sprint("m", i))
+			if i == 0 {
+				m.From = "bad@acme.example"
+			}
+			mails = append(mails, m)
+		}
+		commit(t, q, mails...)
+		pass(30 * time.Second)
+		for _, m := range mails[1:] {
+			requireState(t, q, m, Sent)
+		}
+		require.Less(t, r.attempts()[23].at, 5*time.Second)
 	})
 }

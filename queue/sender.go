@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
@@ -20,6 +21,7 @@ type sender struct {
 	leases   map[string]Lease // of what is not finished, by id
 	finishes []Finish         // to be recorded
 	failures int              // attempts in a row to record them that failed
+	lapse    *time.Timer      // lets the host begin no more mail once the leases have lapsed
 	tried    bool             // the host tried something, or there was something to set aside
 	probeDue time.Time        // of the route, by the store's clock, after an Unreachable of this batch
 }
@@ -40,7 +42,12 @@ func newSender(q *Queue, batch *Batch) *sender {
 }
 
 func (s *sender) run() {
-	verdicts := s.send()
+	// A mail that is begun after its lease has lapsed may be sent by another too.
+	leased, lapsed := context.WithCancel(s.closing)
+	defer lapsed()
+	s.lapse = time.AfterFunc(s.cfg.Lease-time.Since(s.claimed), lapsed)
+	defer s.lapse.Stop()
+	verdicts := s.send(leased)
 	beat := time.NewTicker(s.cfg.Lease / 3)
 	defer beat.Stop()
 	var pause <-chan time.Time // until a record that failed is tried again
@@ -71,7 +78,7 @@ func (s *sender) run() {
 
 // send hands over what is to be sent. Where that is nothing, there is no
 // channel.
-func (s *sender) send() <-chan verdict {
+func (s *sender) send(ctx context.Context) <-chan verdict {
 	if len(s.sent) == 0 {
 		if s.batch.Probe {
 			breaker{s.store, s.cfg.Logger}.untried(s.abandoned, s.batch.Route)
@@ -82,7 +89,7 @@ func (s *sender) send() <-chan verdict {
 	for i, c := range s.sent {
 		envelopes[i] = &c.Mail.Envelope
 	}
-	return handOver(s.closing, s.host, envelopes, s.cfg.Logger)
+	return handOver(ctx, s.host, envelopes, s.cfg.Logger)
 }
 
 // judge turns a verdict into what is to be recorded.
@@ -186,7 +193,10 @@ func (s *sender) record() <-chan time.Time {
 // extend keeps the leases of what is not recorded yet.
 func (s *sender) extend() {
 	leases := slices.Collect(maps.Values(s.leases))
+	begun := time.Now()
 	if err := s.store.Extend(s.abandoned, leases, s.cfg.Lease); err != nil {
 		s.cfg.Logger.Error("queue: cannot extend leases", "mails", len(leases), "error", err)
+		return
 	}
+	s.lapse.Reset(s.cfg.Lease - time.Since(begun))
 }
