@@ -23,7 +23,7 @@ func (b breaker) unreachable(ctx context.Context, name string, probe bool, r hos
 	route := b.change(ctx, name, func(route *Route) bool {
 		switch {
 		case !route.Down:
-			*route = Route{Name: name, Version: route.Version, Down: true, Since: now}
+			route.Down, route.Since, route.Failures = true, now, 0
 		case probe:
 			route.Failures++
 		default:
@@ -46,7 +46,8 @@ func (b breaker) reached(ctx context.Context, name string) {
 		if !route.Down {
 			return false
 		}
-		*route = Route{Name: name, Version: route.Version}
+		route.Down, route.Since, route.Failures = false, time.Time{}, 0
+		route.Alarm, route.LastError, route.ProbeIn = false, "", 0
 		return true
 	})
 }

@@ -6,20 +6,31 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-mailhost/mailhost/host"
 )
 
+// Bounds of a mail, in bytes but for recipients.
 const (
+	maxRecipients = 100_000
+	maxData       = 64 << 20
+	maxRoute      = 100
+	maxKey        = 200
+	maxMeta       = 4 << 10 // keys and values together
+
 	maxSubject = 250  // bytes of Mail.Subject that are kept
 	maxWords   = 1000 // bytes of what a host or a store says that are kept
 )
 
 // Commit queues the mails, all of them or none, and returns nil when they are
 // durable. It does not wait until they are sent. It sets each mail's ID,
-// NotBefore, Expires and Duplicate, and cuts its Subject to 250 bytes.
+// NotBefore, Expires and Duplicate, and cuts its Subject to 250 bytes. A mail has
+// at most 100,000 recipients, 64 MiB of Data, 100 bytes of Route, 200 of Key and
+// 4 KiB of Meta.
 //
 // After an error nothing was queued, unless the store's answer was lost; the
 // same mails may be committed again either way, and are queued once. A mail
@@ -107,10 +118,39 @@ func (m *Mail) check() error {
 	case int(m.Lane) >= len(Lanes):
 		return fmt.Errorf("it has the unknown lane %d: use Immediate, Normal or Bulk", m.Lane)
 	}
+	if err := m.checkBounds(); err != nil {
+		return err
+	}
 	if err := host.CheckData(m.Data); err != nil {
 		return err
 	}
 	return m.checkAddresses()
+}
+
+// checkBounds keeps what is stored with a mail from growing without one.
+func (m *Mail) checkBounds() error {
+	meta := 0
+	for key, value := range m.Meta {
+		meta += len(key) + len(value)
+	}
+	for _, bound := range []struct {
+		what    string
+		n, most int
+	}{
+		{"recipients", len(m.To), maxRecipients},
+		{"bytes of Data", len(m.Data), maxData},
+		{"bytes of Route", len(m.Route), maxRoute},
+		{"bytes of Key", len(m.Key), maxKey},
+		{"bytes of Meta", meta, maxMeta},
+	} {
+		if bound.n > bound.most {
+			return fmt.Errorf("it has %d %s: at most %d are kept", bound.n, bound.what, bound.most)
+		}
+	}
+	if strings.ContainsFunc(m.Route, unicode.IsControl) {
+		return fmt.Errorf("its Route %q has a control character", m.Route)
+	}
+	return nil
 }
 
 // checkTimes returns an error for a mail that expires before it may be sent.
@@ -141,7 +181,7 @@ func (q *Queue) times(m *Mail, now time.Time) (notBefore, expires time.Time) {
 func (m *Mail) checkAddresses() error {
 	if m.From != "" { // the null reverse-path, RFC 5321 section 4.5.5
 		if _, err := host.ParseMailbox(m.From); err != nil {
-			return fmt.Errorf("sender: %w", err)
+			return fmt.Errorf("reverse-path: %w", err)
 		}
 	}
 	for i, to := range m.To {

@@ -33,7 +33,7 @@ func TestCommitRefuses(t *testing.T) {
 	}{
 		{"no data", func(m *Mail) { m.Data = nil }, "mail 2 of 3: host: the data cannot be sent: it is empty"},
 		{"no recipient", func(m *Mail) { m.To = nil }, "it has no recipient"},
-		{"bad sender", func(m *Mail) { m.From = "shop" }, `mail 2 of 3: sender: host: "shop" is no mailbox`},
+		{"bad sender", func(m *Mail) { m.From = "shop" }, `mail 2 of 3: reverse-path: host: "shop" is no mailbox`},
 		{"bad recipient", func(m *Mail) { m.To = append(m.To, "a@b>\r\nRCPT TO:<x@y") }, "mail 2 of 3: recipient 2 of 2: host: "},
 		{"empty recipient", func(m *Mail) { m.To = []string{""} }, "recipient 1 of 1: host: "},
 		{"display name", func(m *Mail) { m.To = []string{"A <a@b.example>"} }, "recipient 1 of 1: host: "},
@@ -42,6 +42,12 @@ func TestCommitRefuses(t *testing.T) {
 		{"expires before it is due", func(m *Mail) { m.Lane, m.Expires = Bulk, at.Add(time.Minute) }, "before it may be sent"},
 		{"expired", func(m *Mail) { m.NotBefore, m.Expires = at.Add(-2*time.Hour), at.Add(-time.Hour) }, "before it may be sent"},
 		{"bare LF", func(m *Mail) { m.Data = []byte("a\nb\r\n") }, "mail 2 of 3: host: the data cannot be sent: line 1 "},
+		{"many recipients", func(m *Mail) { m.To = make([]string, 100_001) }, "it has 100001 recipients: at most 100000"},
+		{"much data", func(m *Mail) { m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), 4<<20+1) }, "bytes of Data: at most 67108864"},
+		{"long route", func(m *Mail) { m.Route = strings.Repeat("r", 101) }, "it has 101 bytes of Route"},
+		{"odd route", func(m *Mail) { m.Route = "a\nb" }, `its Route "a\nb" has a control character`},
+		{"long key", func(m *Mail) { m.Key = strings.Repeat("k", 201) }, "it has 201 bytes of Key"},
+		{"much meta", func(m *Mail) { m.Meta = map[string]string{"k": strings.Repeat("v", 4096)} }, "it has 4097 bytes of Meta"},
 		{"foreign id", func(m *Mail) { m.ID = "order-7" }, `its ID is "order-7": leave it empty`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

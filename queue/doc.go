@@ -23,8 +23,7 @@
 // A mail that is being sent is leased. When a process dies, its leases lapse,
 // and another process on the same store, or the same one restarted, takes over.
 //
-// What not to do: do not open the same store twice in one process, do not use a
-// [Mail] again after its Commit, and do not share a store between queues whose
-// Config.Lease differ by much. Applications rarely call Commit themselves:
+// What not to do: do not open the same store twice in one process, and do not use
+// a [Mail] again after its Commit. Applications rarely call Commit themselves:
 // package txn does, when the request that wrote the mail has succeeded.
 package queue

@@ -16,7 +16,7 @@ type Mail struct {
 	Key           string            // idempotency: a second mail with the same key and recipients is dropped
 	Once          bool              // at most once: never sent again when an outcome is uncertain
 	Subject       string            // for lists
-	Meta          map[string]string // the application's own, searchable: order=7
+	Meta          map[string]string // the application's own: order=7
 	Duplicate     bool              // set by Commit: dropped because of Key
 
 	committed bool // a second Commit would be taken for a repeated one, and the mail lost

@@ -10,7 +10,8 @@ import (
 	"github.com/go-mailhost/mailhost/host"
 )
 
-// ErrClosed is returned by a queue's methods after Close.
+// ErrClosed is returned by Commit after Close, and by a second Close. What List,
+// Get, Count and Routes return then is the store's.
 var ErrClosed = errors.New("queue: closed")
 
 // A Queue takes mail and sends it. It is safe for concurrent use.

@@ -16,7 +16,9 @@ var ErrNotFound = errors.New("queue: no such mail")
 // by several processes where the medium allows it.
 //
 // All times are by the store's own clock; callers pass durations, so that the
-// clocks of several nodes may differ.
+// clocks of several nodes may differ. Only a Mail's NotBefore and Expires are
+// instants, of the clock of the process that calls Insert: a store whose clock is
+// another machine's moves them by the difference.
 type Store interface {
 	// Insert stores the mails, all of them or none, and returns when they are
 	// durable. Each has its ID, NotBefore and Expires set. A mail whose Key and

@@ -95,7 +95,7 @@ func (p *page) FlushError() error {
 }
 
 // release settles the transaction and lets the page out, or the 500 that
-// stands in its place. Further calls return what the first one did.
+// stands in its place. Further calls return what settle did.
 func (p *page) release() error {
 	if p.released {
 		return p.err

@@ -18,10 +18,11 @@ func prepareFile(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("queue/sqlite: the path of the database is empty")
 	}
-	path, err := filepath.Abs(path)
+	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return "", fmt.Errorf("queue/sqlite: cannot find %s: %w", path, err)
 	}
+	path = absolute
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():

@@ -30,7 +30,8 @@ import (
 )
 
 // A Store is a [queue.Store] in an SQLite database. Its methods' errors begin
-// with "queue/sqlite: ". A call waits up to 30 seconds for another process that
+// with "queue/sqlite: ", but for [queue.ErrNotFound] and those about a mail that
+// no store takes. A call waits up to 30 seconds for another process that
 // is writing, or until its context ends.
 type Store struct {
 	requests chan *request
