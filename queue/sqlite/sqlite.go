@@ -50,6 +50,9 @@ var errClosed = errors.New("queue/sqlite: the store is closed")
 // by its owner only. The folder must exist. A file that is not a database, or
 // is another application's, or was written by a newer version of this package,
 // is an error, and is left as it is.
+//
+// path is the name of a file, not a URI; SQLite's ":memory:" means nothing here.
+// For tests there is [queue.Memory].
 func Open(path string) (*Store, error) {
 	path, err := prepareFile(path)
 	if err != nil {
