@@ -52,6 +52,16 @@ func TestPathsThatCannotBeOpened(t *testing.T) {
 	require.Empty(t, left)
 }
 
+func TestRelativePathInAFolderThatIsGone(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.Remove(dir); err != nil {
+		t.Skip("this system keeps a folder in which a process works:", err)
+	}
+	_, err := Open("mail.db")
+	require.ErrorContains(t, err, "queue/sqlite: cannot find mail.db: ")
+}
+
 func TestEmptyFileIsANewDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mail.db")
 	require.NoError(t, os.WriteFile(path, nil, 0o640))
