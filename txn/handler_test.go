@@ -144,6 +144,7 @@ func TestHandlerFailedCommitIsAPlain500(t *testing.T) {
 			require.NotContains(t, resp.Header, "Set-Cookie")
 			require.Empty(t, tt.c.subjects())
 			site.Close() // so that the log is written
+			require.Contains(t, logged.String(), `msg="txn: commit failed"`)
 			require.Contains(t, logged.String(), tt.log)
 			require.Contains(t, logged.String(), "method=GET")
 		})
