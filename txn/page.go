@@ -22,7 +22,7 @@ type page struct {
 	status   int // 0: WriteHeader was not called yet
 	body     bytes.Buffer
 	released bool
-	err      error // of settle; while it is at work, errPanicked
+	err      error // of settle, or of writing what was held back; while settle is at work, errPanicked
 }
 
 // Header returns the page's own header map while the page is held back, and
@@ -95,7 +95,7 @@ func (p *page) FlushError() error {
 }
 
 // release settles the transaction and lets the page out, or the 500 that
-// stands in its place. Further calls return what settle did.
+// stands in its place. Further calls return what the first one did.
 func (p *page) release() error {
 	if p.released {
 		return p.err
@@ -116,11 +116,11 @@ func (p *page) release() error {
 	}
 	replace(p.w.Header(), p.header)
 	p.w.WriteHeader(p.status)
-	if len(body) == 0 {
-		return nil
+	if len(body) > 0 {
+		// Kept: what follows a beginning that was lost must not leave alone.
+		_, p.err = p.w.Write(body)
 	}
-	_, err := p.w.Write(body)
-	return err
+	return p.err
 }
 
 func replace(header, with http.Header) {

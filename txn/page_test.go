@@ -117,6 +117,40 @@ func TestPageWhoseCommitterPanicWasRecovered(t *testing.T) {
 	require.Equal(t, 1, c.calls)
 }
 
+// An unsteady client's connection fails once and then works.
+type unsteady struct {
+	*httptest.ResponseRecorder
+	fail error
+}
+
+func (w *unsteady) Write(b []byte) (int, error) {
+	if err := w.fail; err != nil {
+		w.fail = nil
+		return 0, err
+	}
+	return w.ResponseRecorder.Write(b)
+}
+
+func TestPageWhoseBeginningWasLostIsNotContinued(t *testing.T) {
+	for _, tt := range early {
+		t.Run(tt.name, func(t *testing.T) {
+			c, lost := &committer{}, errors.New("connection lost")
+			client := &unsteady{httptest.NewRecorder(), lost}
+			txn.Config{MaxBuffer: 4}.Handler(c, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				add(t, r)
+				write(w, "123")
+				tt.send(w)
+				n, err := w.Write([]byte("678"))
+				require.ErrorIs(t, err, lost)
+				require.Zero(t, n)
+				require.ErrorIs(t, http.NewResponseController(w).Flush(), lost)
+			})).ServeHTTP(client, httptest.NewRequest("GET", "/", nil))
+			require.Equal(t, 1, c.calls, "the mail is committed all the same")
+			require.Empty(t, client.Body.String())
+		})
+	}
+}
+
 func TestPageDefaultBufferIsOneMiB(t *testing.T) {
 	c := &committer{}
 	site := serve(t, txn.Config{}, c, func(w http.ResponseWriter, r *http.Request) {
