@@ -41,16 +41,14 @@ func (q *Queue) Commit(ctx context.Context, mails ...*Mail) error {
 	if len(mails) == 0 {
 		return nil
 	}
-	if !q.begin() {
-		return ErrClosed
+	ctx, end, err := q.begin(ctx)
+	if err != nil {
+		return err
 	}
-	defer q.work.Done()
+	defer end()
 	if err := q.prepare(mails, time.Now()); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(q.abandoned, cancel)()
 	if err := q.store.Insert(ctx, mails); err != nil {
 		return fmt.Errorf("queue: commit %d mails: %w", len(mails), err)
 	}
@@ -63,16 +61,6 @@ func (q *Queue) Commit(ctx context.Context, mails ...*Mail) error {
 		q.Signal()
 	}
 	return nil
-}
-
-// begin counts one piece of work for Close to wait for, or returns false.
-func (q *Queue) begin() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if !q.closed {
-		q.work.Add(1)
-	}
-	return !q.closed
 }
 
 // prepare checks all mails and then completes them, so that a commit that is

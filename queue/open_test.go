@@ -42,16 +42,21 @@ func commit(t *testing.T, q *Queue, mails ...*Mail) {
 	require.NoError(t, q.Commit(t.Context(), mails...))
 }
 
-func record(t *testing.T, q *Queue, m *Mail) *Record {
+// A reader is a Queue, or where that is closed its Store.
+type reader interface {
+	Get(ctx context.Context, id string) (*Record, error)
+}
+
+func record(t *testing.T, from reader, m *Mail) *Record {
 	t.Helper()
-	r, err := q.Get(context.Background(), m.ID)
+	r, err := from.Get(context.Background(), m.ID)
 	require.NoError(t, err)
 	return r
 }
 
-func requireState(t *testing.T, q *Queue, m *Mail, want State) {
+func requireState(t *testing.T, from reader, m *Mail, want State) {
 	t.Helper()
-	require.Equal(t, want.String(), record(t, q, m).State.String())
+	require.Equal(t, want.String(), record(t, from, m).State.String())
 }
 
 func onlyRoute(t *testing.T, q *Queue) Route {

@@ -10,8 +10,7 @@ import (
 	"github.com/go-mailhost/mailhost/host"
 )
 
-// ErrClosed is returned by Commit after Close, and by a second Close. What List,
-// Get, Count and Routes return then is the store's.
+// ErrClosed is returned by a queue's methods once Close was called.
 var ErrClosed = errors.New("queue: closed")
 
 // A Queue takes mail and sends it. It is safe for concurrent use.
@@ -28,7 +27,7 @@ type Queue struct {
 
 	mu       sync.Mutex
 	closed   bool
-	work     sync.WaitGroup // commits, the mailer and its senders; grows only while not closed, or from within
+	work     sync.WaitGroup // commits, reads, the mailer and its senders; grows only while not closed, or from within
 	inFlight atomic.Int64   // mails claimed and not finished
 	stuck    atomic.Int64   // senders that cannot record what became of their mail
 }
@@ -69,9 +68,10 @@ func (q *Queue) Signal() {
 	}
 }
 
-// Close stops the queue: commits are refused with ErrClosed, the mailer claims
-// no more mail, no further envelope is begun, and what is in flight is carried
-// to its outcome and recorded. Then the store is closed.
+// Close stops the queue: further calls are refused with ErrClosed, those that
+// have begun are carried through, the mailer claims no more mail, no further
+// envelope is begun, and what is in flight is carried to its outcome and
+// recorded. Then the store is closed.
 //
 // Where ctx ends first, Close returns an error that says how many mails were in
 // flight: their leases lapse, and another process takes over. Nothing of the
@@ -114,22 +114,21 @@ func (q *Queue) wait(ctx context.Context) error {
 		inFlight, context.Cause(ctx))
 }
 
-// List returns a page of the mail that the filter matches, newest first.
-func (q *Queue) List(ctx context.Context, filter Filter, page Page) ([]Entry, error) {
-	return q.store.List(ctx, filter, page)
-}
-
-// Get returns one mail, or ErrNotFound.
-func (q *Queue) Get(ctx context.Context, id string) (*Record, error) {
-	return q.store.Get(ctx, id)
-}
-
-// Count returns how many mails each queue holds of those the filter matches.
-func (q *Queue) Count(ctx context.Context, filter Filter) (map[State]int, error) {
-	return q.store.Count(ctx, filter)
-}
-
-// Routes returns the state of every route that has had mail, by name.
-func (q *Queue) Routes(ctx context.Context) ([]Route, error) {
-	return q.store.Routes(ctx)
+// begin counts one call for Close to wait for. It returns the context for its
+// work, which ends too when Close waits no longer, and what is to be called at
+// its end; ErrClosed after Close.
+func (q *Queue) begin(ctx context.Context) (context.Context, func(), error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return nil, nil, ErrClosed
+	}
+	q.work.Add(1)
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(q.abandoned, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+		q.work.Done()
+	}, nil
 }

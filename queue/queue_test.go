@@ -87,7 +87,8 @@ func TestCloseFinishesWhatIsInFlightAndBeginsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(t, "a")
 		r := &relay{during: g.during}
-		q := open(t, Memory(), r, Config{})
+		store := Memory()
+		q := open(t, store, r, Config{})
 		first, second, late := letter(Immediate, "a"), letter(Immediate, "b"), letter(Normal, "c")
 		commit(t, q, first, second)
 		synctest.Wait()
@@ -106,9 +107,9 @@ func TestCloseFinishesWhatIsInFlightAndBeginsNothing(t *testing.T) {
 		require.NoError(t, <-closed)
 
 		require.Len(t, r.attempts(), 1)
-		requireState(t, q, first, Sent)
+		requireState(t, store, first, Sent)
 		for _, m := range []*Mail{second, late} {
-			got := record(t, q, m)
+			got := record(t, store, m)
 			require.Equal(t, Outgoing, got.State)
 			require.False(t, got.Sending, "its lease was given back")
 			require.Zero(t, got.Attempts)
@@ -167,7 +168,7 @@ func TestCloseDuringAClaimGivesTheLeasesBack(t *testing.T) {
 		require.Equal(t, 1, store.claims)
 		require.Equal(t, 1, store.finishes)
 		require.Empty(t, r.attempts())
-		require.False(t, record(t, q, m).Sending)
+		require.False(t, record(t, store, m).Sending)
 	})
 }
 
@@ -206,7 +207,7 @@ func TestCloseWaitsForACommit(t *testing.T) {
 		close(goOn)
 		require.NoError(t, <-committed)
 		require.NoError(t, <-closed)
-		requireState(t, q, m, Outgoing)
+		requireState(t, store, m, Outgoing)
 	})
 }
 
@@ -234,7 +235,8 @@ func TestCommittedWhileSendingIsDeliveredExactlyOnce(t *testing.T) {
 			once.Do(func() { close(all) })
 		}
 	}
-	q := open(t, Memory(), r, Config{Senders: 4, Interval: time.Millisecond})
+	store := Memory()
+	q := open(t, store, r, Config{Senders: 4, Interval: time.Millisecond})
 	var wg sync.WaitGroup
 	for i := range committers {
 		wg.Go(func() {
@@ -260,7 +262,7 @@ func TestCommittedWhileSendingIsDeliveredExactlyOnce(t *testing.T) {
 	for to, n := range times {
 		require.Equal(t, 1, n, to)
 	}
-	counts, err := q.Count(t.Context(), Filter{})
+	counts, err := store.Count(t.Context(), Filter{})
 	require.NoError(t, err)
 	require.Equal(t, map[State]int{Sent: committers * commits * mails}, counts)
 }
