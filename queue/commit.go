@@ -28,9 +28,11 @@ const (
 
 // Commit queues the mails, all of them or none, and returns nil when they are
 // durable. It does not wait until they are sent. It sets each mail's ID,
-// NotBefore, Expires and Duplicate, and cuts its Subject to 250 bytes. A mail has
-// at most 100,000 recipients, 64 MiB of Data, 100 bytes of Route, 200 of Key and
-// 4 KiB of Meta.
+// NotBefore, Expires and Duplicate, and cuts its Subject to 250 bytes.
+//
+// It refuses mail with more than 100,000 recipients, 64 MiB of Data, 100 bytes of
+// Route, 200 bytes of Key or 4 KiB of Meta, keys and values together, and mail
+// whose Route has a control character.
 //
 // After an error nothing was queued, unless the store's answer was lost; the
 // same mails may be committed again either way, and are queued once. A mail
@@ -132,11 +134,11 @@ func (m *Mail) checkBounds() error {
 		{"bytes of Meta", meta, maxMeta},
 	} {
 		if bound.n > bound.most {
-			return fmt.Errorf("it has %d %s: at most %d are kept", bound.n, bound.what, bound.most)
+			return fmt.Errorf("it has %d %s: use at most %d", bound.n, bound.what, bound.most)
 		}
 	}
 	if strings.ContainsFunc(m.Route, unicode.IsControl) {
-		return fmt.Errorf("its Route %q has a control character", m.Route)
+		return fmt.Errorf("its Route %q has a control character: use plain text", m.Route)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func TestCommitRefuses(t *testing.T) {
 	}{
 		{"no data", func(m *Mail) { m.Data = nil }, "mail 2 of 3: host: the data cannot be sent: it is empty"},
 		{"no recipient", func(m *Mail) { m.To = nil }, "it has no recipient"},
-		{"bad sender", func(m *Mail) { m.From = "shop" }, `mail 2 of 3: reverse-path: host: "shop" is no mailbox`},
+		{"bad reverse-path", func(m *Mail) { m.From = "shop" }, `mail 2 of 3: reverse-path: host: "shop" is no mailbox`},
 		{"bad recipient", func(m *Mail) { m.To = append(m.To, "a@b>\r\nRCPT TO:<x@y") }, "mail 2 of 3: recipient 2 of 2: host: "},
 		{"empty recipient", func(m *Mail) { m.To = []string{""} }, "recipient 1 of 1: host: "},
 		{"display name", func(m *Mail) { m.To = []string{"A <a@b.example>"} }, "recipient 1 of 1: host: "},
@@ -42,12 +42,12 @@ func TestCommitRefuses(t *testing.T) {
 		{"expires before it is due", func(m *Mail) { m.Lane, m.Expires = Bulk, at.Add(time.Minute) }, "before it may be sent"},
 		{"expired", func(m *Mail) { m.NotBefore, m.Expires = at.Add(-2*time.Hour), at.Add(-time.Hour) }, "before it may be sent"},
 		{"bare LF", func(m *Mail) { m.Data = []byte("a\nb\r\n") }, "mail 2 of 3: host: the data cannot be sent: line 1 "},
-		{"many recipients", func(m *Mail) { m.To = make([]string, 100_001) }, "it has 100001 recipients: at most 100000"},
-		{"much data", func(m *Mail) { m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), 4<<20+1) }, "bytes of Data: at most 67108864"},
-		{"long route", func(m *Mail) { m.Route = strings.Repeat("r", 101) }, "it has 101 bytes of Route"},
-		{"odd route", func(m *Mail) { m.Route = "a\nb" }, `its Route "a\nb" has a control character`},
-		{"long key", func(m *Mail) { m.Key = strings.Repeat("k", 201) }, "it has 201 bytes of Key"},
-		{"much meta", func(m *Mail) { m.Meta = map[string]string{"k": strings.Repeat("v", 4096)} }, "it has 4097 bytes of Meta"},
+		{"many recipients", func(m *Mail) { m.To = make([]string, 100_001) }, "it has 100001 recipients: use at most 100000"},
+		{"much data", func(m *Mail) { m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), 4<<20+1) }, "bytes of Data: use at most 67108864"},
+		{"long route", func(m *Mail) { m.Route = strings.Repeat("r", 101) }, "it has 101 bytes of Route: use at most 100"},
+		{"odd route", func(m *Mail) { m.Route = "a\nb" }, `its Route "a\nb" has a control character: use plain text`},
+		{"long key", func(m *Mail) { m.Key = strings.Repeat("k", 201) }, "it has 201 bytes of Key: use at most 200"},
+		{"much meta", func(m *Mail) { m.Meta = map[string]string{"k": strings.Repeat("v", 4096)} }, "it has 4097 bytes of Meta: use at most 4096"},
 		{"foreign id", func(m *Mail) { m.ID = "order-7" }, `its ID is "order-7": leave it empty`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -62,6 +62,14 @@ func TestCommitRefuses(t *testing.T) {
 			require.Equal(t, before, *bad)
 		})
 	}
+}
+
+func TestMailMayReachItsBounds(t *testing.T) {
+	m := letter(Normal, "a")
+	m.To, m.Data = make([]string, 100_000), make([]byte, 64<<20)
+	m.Route, m.Key = strings.Repeat("é", 50), strings.Repeat("k", 200)
+	m.Meta = map[string]string{"order": "7", "note": strings.Repeat("v", 4096-len("order"+"7"+"note"))}
+	require.NoError(t, m.checkBounds())
 }
 
 func TestCommitRefusesNilAndRepeatedMail(t *testing.T) {
@@ -80,7 +88,7 @@ func TestCommitOfNothing(t *testing.T) {
 	require.NoError(t, q.Commit(t.Context()))
 }
 
-func TestCommitAcceptsTheNullSender(t *testing.T) {
+func TestCommitAcceptsTheNullReversePath(t *testing.T) {
 	q := open(t, Memory(), nil, Config{})
 	m := letter(Normal, "a")
 	m.From = ""
