@@ -156,6 +156,9 @@ func summary(t *testing.T, reports []Report) string {
 		if r.Alarm {
 			words[i] += "!"
 		}
+		if r.AtMail {
+			words[i] += "@"
+		}
 		require.LessOrEqual(t, len(r.Text), maxText)
 		require.True(t, r.Text != "" || r.Code != 0, "says nothing")
 	}

@@ -45,6 +45,7 @@ type Report struct {
 	Text     string // the relay's words, cut and cleaned for a log and a page
 	Relay    string // host:port as configured, "" where no relay was asked
 	Alarm    bool   // an operator must act: certificate, credentials, configuration
+	AtMail   bool   // Unreachable, but the relay greeted: it gave up at this mail's MAIL command
 }
 
 // A Host delivers mail. Implementations are safe for concurrent use.

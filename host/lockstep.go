@@ -51,6 +51,7 @@ func (s *session) mailCommand(d *delivery, group []recipient) string {
 func (s *session) mailRefused(d *delivery, group []recipient, rep reply, kept bool) (int, *Report) {
 	code, status := rep.verdict(), rep.enhanced()
 	unreachable := s.report(rep, Unreachable, "MAIL")
+	unreachable.AtMail = true
 	switch {
 	case code < 400 || code == 421:
 		s.leave(cutOff)
@@ -65,7 +66,7 @@ func (s *session) mailRefused(d *delivery, group []recipient, rep reply, kept bo
 		return 0, &unreachable
 	case code == 530: // RFC 4954 section 6
 		s.leave(withBye)
-		unreachable.Alarm = true
+		unreachable.Alarm, unreachable.AtMail = true, false // it says so to everyone
 		return 0, &unreachable
 	case code == 500 || code == 503 || code == 501 && !strings.HasPrefix(status, "5.1."):
 		// The server does not follow.

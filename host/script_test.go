@@ -22,7 +22,7 @@ import (
 //	# a comment
 //	FROM a@x.example           the sender of the mails that follow. Default a@x.example
 //	MAIL plain b@y c@y         a mail of the batch: its content (see contents) and recipients
-//	EXPECT delivered/250 …     what becomes of each: outcome, /code where there is one, ! for an alarm
+//	EXPECT delivered/250 …     what becomes of each: outcome, /code where there is one, ! for an alarm, @ for one given up at MAIL
 //	SEND 3s                    the mails that follow are another batch, sent so much later
 //	CONNECT                    the server accepts a connection. It then does as the lines below say:
 //	S: 250 ok                  says this line. In quotes: as a Go string, without CRLF

@@ -14,6 +14,17 @@ type terms struct {
 	probe time.Duration // until the route's next probe, where it could not be reached
 }
 
+// blame makes a mail's own what can no longer be the relay's: once is no proof,
+// but where the relay gave up at the same mail's MAIL before, and has greeted
+// since, the mail is tried again at growing intervals, and its route is not down.
+func blame(c *Claimed, reports []host.Report) {
+	for i := range reports {
+		if r := &reports[i]; r.Outcome == host.Unreachable && r.AtMail && c.Pending[i].Last.Outcome == host.Unreachable {
+			r.Outcome = host.Transient
+		}
+	}
+}
+
 // settle returns what is to be recorded of a mail that was sent, with one
 // report for each of its pending recipients.
 func settle(c *Claimed, reports []host.Report, t terms) Finish {

@@ -202,7 +202,7 @@ type picky struct{ relay }
 func (p *picky) Send(ctx context.Context, batch []*host.Envelope, done func(int, []host.Report)) {
 	for i, e := range batch {
 		if e.From == "bad@acme.example" {
-			done(i, []host.Report{{To: e.To[0], Outcome: host.Unreachable, Text: "closed at MAIL"}})
+			done(i, []host.Report{{To: e.To[0], Outcome: host.Unreachable, AtMail: true, Text: "closed at MAIL"}})
 			for i++; i < len(batch); i++ {
 				done(i, []host.Report{{To: batch[i].To[0], Outcome: host.Unsent}})
 			}
@@ -210,6 +210,33 @@ func (p *picky) Send(ctx context.Context, batch []*host.Envelope, done func(int,
 		}
 		p.relay.Send(ctx, batch[i:i+1], func(_ int, reports []host.Report) { done(i, reports) })
 	}
+}
+
+// Once is no proof against a mail, twice is: it is tried again at growing
+// intervals, and others are not kept waiting for it.
+func TestMailThatAlwaysTakesTheRouteDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &picky{}
+		q := open(t, Memory(), r, Config{Senders: 1})
+		bad := letter(Immediate, "bad")
+		bad.From = "bad@acme.example"
+		commit(t, q, bad)
+		pass(10 * time.Second)
+		require.Equal(t, 1, record(t, q, bad).Attempts)
+		require.False(t, onlyRoute(t, q).Down)
+		for range 60 {
+			commit(t, q, letter(Immediate, "good"))
+			pass(5 * time.Second)
+		}
+		var latest time.Duration
+		for i, a := range r.attempts() {
+			latest = max(latest, a.at-10*time.Second-time.Duration(i)*5*time.Second)
+		}
+		require.Len(t, r.attempts(), 60)
+		require.LessOrEqual(t, latest, 2*time.Second, "a probe's wait")
+		require.LessOrEqual(t, record(t, q, bad).Attempts, 4, "1 min, 2 min, 4 min")
+		requireState(t, q, bad, Deferred)
+	})
 }
 
 // Mail at which the relay gives up takes its route down, but what is behind it

@@ -95,6 +95,7 @@ func (s *sender) send(ctx context.Context) <-chan verdict {
 // judge turns a verdict into what is to be recorded.
 func (s *sender) judge(v verdict) {
 	c := s.sent[v.i]
+	blame(c, v.reports)
 	now := s.batch.Now.Add(time.Since(s.claimed))
 	s.judgeRoute(v.reports, now)
 	s.finish(c, settle(c, v.reports, terms{
