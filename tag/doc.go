@@ -59,7 +59,7 @@
 //	"defer"                     goes later (queue.Config.Defer, 5 min), after everything else
 //	"after" d                   not before d has passed: a time.Duration or "90m"
 //	"to" "cc" "bcc" "from" "reply-to" "subject"  with a value; wins over the header line
-//	"text" s                    the body
+//	"text" s                    the body, where the block has none
 //
 // With them a mail needs no block: {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
 //

@@ -20,9 +20,9 @@ type lineScanner struct {
 	body  bool       // the blank line that ends the headers was passed
 }
 
-// text walks the text nodes[i] in the headers and rewrites it: indentation is taken off, and
-// a line that continues the one before is joined to it. Where the blank line that
-// ends the headers is found, rest is what follows it, and not nil.
+// text walks the text nodes[i] in the headers and rewrites it: indentation is
+// taken off, and a line that continues the one before is joined to it. Where the
+// blank line that ends the headers is found, rest is what follows it, and not nil.
 func (w *walker) text(c place, nodes []parse.Node, i int) (end place, rest []byte) {
 	n := nodes[i].(*parse.TextNode)
 	s := &lineScanner{walker: w, place: c, pos: n.Pos, src: n.Text}
@@ -71,7 +71,7 @@ func (s *lineScanner) blank() {
 		return
 	}
 	if s.state == stateName {
-		s.fail(fmt.Sprintf("the header line %q has no colon", s.name), "a header line is Name: value; put a blank line before the body")
+		s.fail(noColon(s.name))
 		return
 	}
 	s.take()
@@ -234,7 +234,7 @@ func (s *lineScanner) inValue() bool {
 // fold joins a line to the header that it continues (RFC 5322 section 2.2.3).
 func (s *lineScanner) fold(word []byte) {
 	s.i = len(s.src) - len(word)
-	if name, _, ok := strings.Cut(string(word), ":"); ok && headers[name] != noHeader {
+	if name, h := headerAt(word); headers[h.name] != noHeader {
 		s.fail(fmt.Sprintf("the indented line %s: continues the header %s", name, s.header.name), "indent it like the first header line")
 		return
 	}
@@ -258,19 +258,35 @@ func (s *lineScanner) blankLine() {
 // headerBelow returns the name of a header that the block does not have yet, where
 // the body seems to begin with it: the blank line was meant for the eye.
 func (s *lineScanner) headerBelow() string {
-	first, _, _ := bytes.Cut(bytes.TrimLeft(s.src[s.i:], " \t\r\n"), []byte("\n"))
-	name, _, found := strings.Cut(string(first), ":")
-	if h, what, _ := parseHeader(name); found && what == "" && headers[h.name] != noHeader && !s.given[h.name] {
-		return name
+	name, h := headerAt(bytes.TrimLeft(s.src[s.i:], " \t\r\n"))
+	if headers[h.name] == noHeader || s.given[h.name] {
+		return ""
 	}
-	return ""
+	return name
+}
+
+// headerAt returns the header that a text begins with, and its name as it is
+// written; the zero header where it begins with none that may stand in a block.
+func headerAt(text []byte) (name string, h header) {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	name, _, found := strings.Cut(string(line), ":")
+	h, what, _ := parseHeader(name)
+	if !found || what != "" {
+		return "", header{}
+	}
+	return name, h
+}
+
+func noColon(name string) (what, instead string) {
+	return fmt.Sprintf("the header line %q has no colon", name), "a header line is Name: value; put a blank line before the body"
 }
 
 // endLine ends a header line.
 func (w *walker) endLine(c place, pos parse.Pos) place {
 	switch {
 	case c.state == stateName:
-		return w.fail(pos, fmt.Sprintf("the header line %q has no colon", c.name), "a header line is Name: value; put a blank line before the body")
+		what, instead := noColon(c.name)
+		return w.fail(pos, what, instead)
 	case c.state == stateQuoted:
 		return w.fail(pos, "the line ends "+c.where(), `close the quotes with "`)
 	case c.state == stateAngle:

@@ -83,6 +83,9 @@ func TestMistakes(t *testing.T) {
 		"comma in a name":                {block("To: Acme, Inc. <a@b>\n\nx"), []string{`page.html:2:21: the header To holds no addresses: "Acme, Inc. <a@b>": host: "Acme" is no mailbox: no domain`}},
 		"blank line first":               {block("\nFrom: a@b\nTo: c@d\n\nx"), []string{`page.html:3:1: a blank line stands before the header line From:`}},
 		"blank line between":             {block("To: c@d\n\nsubject: x\n"), []string{`page.html:4:1: a blank line stands before the header line subject:`}},
+		"indented, other case":           {block("To: a@b\n  subject: x\n"), []string{`page.html:3:3: the indented line subject: continues the header To`}},
+		"two bodies":                     {"{{with sendmail \"text\" \"x\"}}\nFrom: a@b\nTo: a@b\n\ny{{end}}", []string{`page.html:1:8: the mail has a body and the word "text"`}},
+		"two bodies, a value":            {"{{with sendmail \"text\" \"x\"}}\nFrom: a@b\nTo: a@b\n\n{{.}}{{end}}", []string{`page.html:1:8: the mail has a body and the word "text"`}},
 		"no blank line":                  {block("To: c@d\nSubject: s\n  Dear Ann\n"), []string{`page.html:1:8: the block has no blank line, and its last line continues the header Subject`}},
 		"several":                        {block("Nope: x\n") + `{{sendmail "now"}}`, []string{`page.html:2:1: the header Nope is not known here`, `page.html:3:19: sendmail has no word "now"`}},
 	} {
