@@ -42,22 +42,16 @@ func (tx *Txn) Savepoint() Savepoint {
 // taken after it cannot. It returns ErrDone when the transaction has ended, and
 // an error for a savepoint that is not this transaction's or was rolled past.
 func (tx *Txn) RollbackTo(sp Savepoint) error {
-	if tx == nil {
-		return ErrNoTxn
-	}
-	tx.mu.Lock()
-	defer tx.mu.Unlock()
-	if tx.state != open {
-		return ErrDone
-	}
-	i, found := slices.BinarySearchFunc(tx.marks, sp.number, func(m mark, n uint64) int {
-		return cmp.Compare(m.number, n)
+	return tx.whileOpen(func() error {
+		i, found := slices.BinarySearchFunc(tx.marks, sp.number, func(m mark, n uint64) int {
+			return cmp.Compare(m.number, n)
+		})
+		if sp.tx != tx || !found {
+			return errSavepoint
+		}
+		m := tx.marks[i]
+		clear(tx.mails[m.mails:])
+		tx.mails, tx.marks, tx.doom = tx.mails[:m.mails], tx.marks[:i+1], m.doom
+		return nil
 	})
-	if sp.tx != tx || !found {
-		return errSavepoint
-	}
-	m := tx.marks[i]
-	clear(tx.mails[m.mails:])
-	tx.mails, tx.marks, tx.doom = tx.mails[:m.mails], tx.marks[:i+1], m.doom
-	return nil
 }

@@ -54,6 +54,14 @@ func Begin(c Committer) *Txn { return &Txn{committer: c} }
 // Add buffers mails until Commit. It keeps the pointers: do not change a mail
 // afterwards. It returns ErrDone when the transaction has ended.
 func (tx *Txn) Add(mails ...*queue.Mail) error {
+	return tx.whileOpen(func() error {
+		tx.mails = append(tx.mails, mails...)
+		return nil
+	})
+}
+
+// whileOpen calls do while nobody else changes the transaction.
+func (tx *Txn) whileOpen(do func() error) error {
 	if tx == nil {
 		return ErrNoTxn
 	}
@@ -62,8 +70,7 @@ func (tx *Txn) Add(mails ...*queue.Mail) error {
 	if tx.state != open {
 		return ErrDone
 	}
-	tx.mails = append(tx.mails, mails...)
-	return nil
+	return do()
 }
 
 // Doom makes sure that the transaction does not commit; a page that failed
