@@ -14,9 +14,9 @@ type terms struct {
 	probe time.Duration // until the route's next probe, where it could not be reached
 }
 
-// blame makes a mail's own what can no longer be the relay's: once is no proof,
-// but where the relay gave up at the same mail's MAIL before, and has greeted
-// since, the mail is tried again at growing intervals, and its route is not down.
+// blame makes a mail's own what need not be the relay's: where a mail has been
+// Unreachable, and now the relay greets but gives up at its MAIL, the mail is
+// tried again at growing intervals, and its route is not down.
 func blame(c *Claimed, reports []host.Report) {
 	for i := range reports {
 		if r := &reports[i]; r.Outcome == host.Unreachable && r.AtMail && c.Pending[i].Last.Outcome == host.Unreachable {

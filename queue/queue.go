@@ -35,8 +35,8 @@ type Queue struct {
 // Open returns a queue on the store and starts its mailer. The queue takes
 // ownership of the store, unless Open fails; the host stays the caller's, to be
 // closed after the queue. A host that has a Validate method, such as [host.SMTP],
-// must pass it. Without a host there is no mailer,
-// and committed mail waits for another process.
+// must pass it. Without a host there is no mailer, and committed mail waits for
+// another process.
 func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 	if store == nil {
 		return nil, errors.New("queue: Open needs a Store, such as that of package queue/sqlite")
