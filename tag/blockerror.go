@@ -22,7 +22,7 @@ func (e *blockError) Unwrap() error { return e.err }
 // inBlock returns err as an error of the block. text/template tells the place in
 // its message only, among the names of what it called.
 func (b *block) inBlock(err error) error {
-	e := &blockError{where: b.where, what: err.Error(), err: err}
+	e := &blockError{where: b.Source.String(), what: err.Error(), err: err}
 	var exec texttemplate.ExecError
 	if !errors.As(err, &exec) {
 		return e

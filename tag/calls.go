@@ -23,10 +23,10 @@ func (p *preparer) checkCalls(b *block) {
 		tree := p.trees[c.name]
 		switch {
 		case tree == nil:
-			p.mistakes.report(c.tree, c.pos, fmt.Sprintf("the template %q does not exist", c.name), "name one of the set")
+			p.mistakes.report(c.tree, c.pos, problem{ErrNoTemplate, fmt.Sprintf("the template %q does not exist", c.name), "name one of the set"})
 			continue
 		case p.blocksOf[c.name] != nil:
-			p.mistakes.report(c.tree, c.pos, fmt.Sprintf("a mail calls the template %q, which sends mail itself", c.name), "move the sendmail block out of it")
+			p.mistakes.report(c.tree, c.pos, problem{ErrNested, fmt.Sprintf("a mail calls the template %q, which sends mail itself", c.name), "move the sendmail block out of it"})
 			continue
 		case seen[c.name]:
 			continue

@@ -34,9 +34,9 @@ func readHeaders(text string) (*draft, error) {
 			continue
 		}
 		name, value, _ := strings.Cut(line, ":")
-		h, what, _ := parseHeader(name)
-		if what != "" {
-			return nil, errors.New(what)
+		h, wrong := parseHeader(name)
+		if wrong != nil {
+			return nil, errors.New(wrong.what)
 		}
 		value = strings.Trim(value, " \t")
 		if value == "" {

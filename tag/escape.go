@@ -34,7 +34,7 @@ func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool
 		var rest []byte
 		if c, rest = w.text(c, body.Nodes, i); rest != nil {
 			if hasText && (len(bytes.TrimSpace(rest)) > 0 || len(body.Nodes) > i+1) {
-				w.mistake(pos, `the mail has a body and the word "text"`, "write the body in one place")
+				w.mistake(pos, ErrTwoBodies, `the mail has a body and the word "text"`, "write the body in one place")
 			}
 			first := &parse.TextNode{NodeType: parse.NodeText, Pos: text.Pos, Text: dedent(rest, w.indent, true)}
 			tail := append([]parse.Node{bodyMark(text.Pos), first}, w.body(body.Nodes[i+1:])...)
@@ -43,76 +43,10 @@ func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool
 		}
 	}
 	if w.joined.kind == unstructuredHeader && !hasText {
-		w.mistake(pos, "the block has no blank line, and its last line continues the header "+w.joined.name, "put a blank line before the body")
+		w.mistake(pos, ErrContinuation, "the block has no blank line, and its last line continues the header "+w.joined.name, "put a blank line before the body")
 	}
 	w.endLine(c, pos)
 	return body
-}
-
-// bodyMark is {{if _mail_body}}{{end}}: what is written from there on is the body.
-func bodyMark(pos parse.Pos) parse.Node {
-	call := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: pos, Args: []parse.Node{parse.NewIdentifier(bodyFunc).SetPos(pos)}}
-	return &parse.IfNode{BranchNode: parse.BranchNode{
-		NodeType: parse.NodeIf, Pos: pos,
-		Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Pos: pos, Cmds: []*parse.CommandNode{call}},
-		List: &parse.ListNode{NodeType: parse.NodeList, Pos: pos},
-	}}
-}
-
-// body appends the body's escaper to its values.
-func (w *walker) body(nodes []parse.Node) []parse.Node {
-	for _, n := range nodes {
-		if text, ok := n.(*parse.TextNode); ok {
-			text.Text = dedent(text.Text, w.indent, false)
-		}
-	}
-	escapeText(nodes, func(list []parse.Node) { w.body(list) })
-	return nodes
-}
-
-// escapeText appends the escaper of text bodies to each value of nodes; nested is
-// called for every list below.
-func escapeText(nodes []parse.Node, nested func([]parse.Node)) {
-	for _, n := range nodes {
-		if action, ok := n.(*parse.ActionNode); ok {
-			escape(action, textFunc)
-		}
-		if b := branchOf(n); b != nil {
-			nested(b.List.Nodes)
-			if b.ElseList != nil {
-				nested(b.ElseList.Nodes)
-			}
-		}
-	}
-}
-
-// escapeTree appends the escaper of text bodies to a template's values.
-func escapeTree(list *parse.ListNode) {
-	var all func(nodes []parse.Node)
-	all = func(nodes []parse.Node) { escapeText(nodes, all) }
-	all(list.Nodes)
-}
-
-// branchOf returns the branches of a control structure, nil for other nodes.
-func branchOf(n parse.Node) *parse.BranchNode {
-	switch n := n.(type) {
-	case *parse.IfNode:
-		return &n.BranchNode
-	case *parse.RangeNode:
-		return &n.BranchNode
-	case *parse.WithNode:
-		return &n.BranchNode
-	}
-	return nil
-}
-
-// escape appends an escaper to an action's pipeline. A declaration prints nothing.
-func escape(action *parse.ActionNode, escaper string) {
-	if len(action.Pipe.Decl) > 0 {
-		return
-	}
-	id := parse.NewIdentifier(escaper).SetPos(action.Pos)
-	action.Pipe.Cmds = append(action.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: action.Pos, Args: []parse.Node{id}})
 }
 
 func (w *walker) list(c place, list *parse.ListNode) place {
@@ -149,7 +83,7 @@ func (w *walker) node(c place, n parse.Node) place {
 		}
 		return w.value(c, n)
 	case *parse.TemplateNode:
-		return w.fail(n.Pos, "a template is called in the headers", "write the header lines in the block itself; templates may be called in the body")
+		return w.fail(n.Pos, problem{ErrTemplateCall, "a template is called in the headers", "write the header lines in the block itself; templates may be called in the body"})
 	case *parse.BreakNode, *parse.ContinueNode:
 		if len(w.jumps) > 0 {
 			jumps := w.jumps[len(w.jumps)-1]
@@ -165,8 +99,8 @@ func (w *walker) node(c place, n parse.Node) place {
 	return c
 }
 
-func (w *walker) fail(pos parse.Pos, what, instead string) place {
-	w.mistake(pos, what, instead)
+func (w *walker) fail(pos parse.Pos, p problem) place {
+	w.mistakes.report(w.tree, pos, p)
 	return place{state: stateError}
 }
 
@@ -185,8 +119,7 @@ func (w *walker) branch(c place, b *parse.BranchNode) place {
 func (w *walker) join(c, d place, pos parse.Pos) place {
 	both, ok := join(c, d)
 	if !ok {
-		what, instead := joinMistake(c, d)
-		return w.fail(pos, what, instead)
+		return w.fail(pos, joinMistake(c, d))
 	}
 	both.touched = true // {{end}} stands on this line
 	return both
@@ -206,7 +139,7 @@ func (w *walker) loop(c place, n *parse.RangeNode) place {
 		end = w.join(end, jump, n.Pos)
 	}
 	if !end.repeats(c) && !beginsLine(n.List) {
-		return w.fail(n.Pos, "the range ends "+end.where()+" but began "+c.where(), "end each round where it began, for example behind a comma")
+		return w.fail(n.Pos, problem{ErrBranchEnd, "the range ends " + end.where() + " but began " + c.where(), "end each round where it began, for example behind a comma"})
 	}
 	other := c
 	if n.ElseList != nil {
@@ -245,11 +178,11 @@ func (w *walker) value(c place, action *parse.ActionNode) place {
 		c.fill()
 		c.holes = append(slices.Clip(c.holes), h)
 	case stateAfter:
-		return w.fail(action.Pos, "a value stands behind an address", "put a comma before it")
+		return w.fail(action.Pos, problem{ErrForbiddenValue, "a value stands behind an address", "put a comma before it"})
 	case stateLineStart, stateName:
-		return w.fail(action.Pos, "a value stands where the name of a header must", "header names are literal; if this is the body, put a blank line before it")
+		return w.fail(action.Pos, problem{ErrValueAsName, "a value stands where the name of a header must", "header names are literal; if this is the body, put a blank line before it"})
 	case stateEither:
-		return w.fail(action.Pos, "a value stands where its header depends on a branch", "begin a new line before it")
+		return w.fail(action.Pos, problem{ErrForbiddenValue, "a value stands where its header depends on a branch", "begin a new line before it"})
 	}
 	return c
 }

@@ -26,9 +26,9 @@ func FuzzValues(f *testing.F) {
 		_, mails, err := set.run("page.html", value)
 		require.NoError(t, err)
 		require.Len(t, mails, 1)
-		require.Equal(t, "shop@acme.example", mails[0].From)
-		require.Equal(t, []string{victim, "ann@example.com"}, mails[0].To)
-		got := readMail(t, mails[0])
+		require.Equal(t, "shop@acme.example", mails[0].Mail.From)
+		require.Equal(t, []string{victim, "ann@example.com"}, mails[0].Mail.To)
+		got := readMail(t, mails[0].Mail)
 		require.Len(t, got.header, 9)
 		to := got.addresses(t, "To")
 		require.Len(t, to, 2)
@@ -51,11 +51,11 @@ func FuzzAddress(f *testing.F) {
 		if err != nil {
 			return
 		}
-		require.Len(t, mails[0].To, 2-btoi(mails[0].To[0] == victim))
-		got := readMail(t, mails[0])
+		require.Len(t, mails[0].Mail.To, 2-btoi(mails[0].Mail.To[0] == victim))
+		got := readMail(t, mails[0].Mail)
 		for name, n := range map[string]int{"To": 1, "Cc": 2} {
 			list, err := mail.ParseAddressList(got.header.Get(name))
-			if strings.Contains(mails[0].To[0], "@[IPv6:") {
+			if strings.Contains(mails[0].Mail.To[0], "@[IPv6:") {
 				continue // net/mail does not know them
 			}
 			require.NoError(t, err, "%q", got.header.Get(name))
@@ -95,7 +95,7 @@ func FuzzBlock(f *testing.F) {
 			return
 		}
 		for _, m := range mails {
-			readMail(t, m)
+			readMail(t, m.Mail)
 		}
 	})
 }

@@ -35,22 +35,22 @@ type header struct {
 }
 
 // parseHeader reads the name of a header line, which ends before the colon.
-func parseHeader(name string) (h header, what, instead string) {
+func parseHeader(name string) (h header, wrong *problem) {
 	if !isHeaderName(name) {
-		return h, fmt.Sprintf("%q is no header name", name), "a header line is Name: value; put a blank line before the body"
+		return h, &problem{ErrHeaderName, fmt.Sprintf("%q is no header name", name), "a header line is Name: value; put a blank line before the body"}
 	}
 	h.name = textproto.CanonicalMIMEHeaderKey(name)
 	switch kind, ok := headers[h.name]; {
 	case ok && kind != ownedHeader:
 		h.kind = kind
 	case ok || strings.HasPrefix(h.name, "Content-") || strings.HasPrefix(h.name, "Resent-"):
-		return h, "the header " + name + " is written by MailHost itself", "leave the line out"
+		return h, &problem{ErrOwnHeader, "the header " + name + " is written by MailHost itself", "leave the line out"}
 	case strings.HasPrefix(h.name, "X-") && len(h.name) > len("X-"):
 		h.kind = unstructuredHeader
 	default:
-		return h, "the header " + name + " is not known here", "write From, To, Cc, Bcc, Reply-To, Subject or a name that begins with X-; put a blank line before the body"
+		return h, &problem{ErrUnknownHeader, "the header " + name + " is not known here", "write From, To, Cc, Bcc, Reply-To, Subject or a name that begins with X-; put a blank line before the body"}
 	}
-	return h, "", ""
+	return h, nil
 }
 
 // isHeaderName reports whether name is 1*ftext (RFC 5322 section 2.2) of letters,

@@ -39,8 +39,8 @@ func (w *walker) text(c place, nodes []parse.Node, i int) (end place, rest []byt
 	return s.place, rest
 }
 
-func (s *lineScanner) fail(what, instead string) {
-	s.place = s.walker.fail(s.pos+parse.Pos(s.i), what, instead)
+func (s *lineScanner) fail(code Code, what, instead string) {
+	s.place = s.walker.fail(s.pos+parse.Pos(s.i), problem{code, what, instead})
 }
 
 // take copies the next byte.
@@ -57,7 +57,7 @@ func (s *lineScanner) next(b byte) {
 	case b == '\r' && bytes.HasPrefix(s.src[s.i:], []byte("\r\n")):
 		s.i++
 	case b < ' ' && b != '\t' || b == 0x7f:
-		s.fail(fmt.Sprintf("the control character %q stands in the headers", b), "take it out")
+		s.fail(ErrControl, fmt.Sprintf("the control character %q stands in the headers", b), "take it out")
 	case b == ' ' || b == '\t':
 		s.blank()
 	default:
@@ -71,7 +71,7 @@ func (s *lineScanner) blank() {
 		return
 	}
 	if s.state == stateName {
-		s.fail(noColon(s.name))
+		s.place = s.walker.fail(s.pos+parse.Pos(s.i), noColon(s.name))
 		return
 	}
 	s.take()
@@ -95,7 +95,7 @@ func (s *lineScanner) char(b byte) {
 	case stateAfter:
 		s.afterAddress(b)
 	case stateEither:
-		s.fail("text stands where its header depends on a branch", "begin a new line before it")
+		s.fail(ErrBranchEnd, "text stands where its header depends on a branch", "begin a new line before it")
 	case stateDead:
 		s.i++
 	}
@@ -107,14 +107,14 @@ func (s *lineScanner) inName(b byte) {
 		s.take()
 		return
 	}
-	h, what, instead := parseHeader(s.name)
-	if what != "" {
+	h, wrong := parseHeader(s.name)
+	if wrong != nil {
 		s.i -= min(len(s.name), s.i)
-		s.fail(what, instead)
+		s.fail(wrong.code, wrong.what, wrong.instead)
 		return
 	}
 	if onceOnly[h.name] && s.depth == 0 && s.once[h.name] {
-		s.fail("the header "+h.name+" stands twice", "write it once")
+		s.fail(ErrHeaderTwice, "the header "+h.name+" stands twice", "write it once")
 		return
 	}
 	s.given[h.name] = true
@@ -134,7 +134,7 @@ func (s *lineScanner) literal() {
 		return
 	}
 	if _, err := parseAddresses(strings.TrimSpace(string(s.out[s.value:]))); err != nil {
-		s.fail(fmt.Sprintf("the header %s holds no addresses: %v", s.header.name, err),
+		s.fail(ErrAddress, fmt.Sprintf("the header %s holds no addresses: %v", s.header.name, err),
 			"write name@domain or Name <name@domain>, with the name in quotes where it holds a comma")
 	}
 }
@@ -150,7 +150,7 @@ func (s *lineScanner) inAddress(b byte) {
 	case ',':
 		s.settle(&s.place, addressesFunc, pieceFunc)
 	case '>', '(', ')', ';':
-		s.fail(fmt.Sprintf("%q stands in a list of addresses", b), `write Name <address>, with the name in quotes where it holds such a character`)
+		s.fail(ErrAddress, fmt.Sprintf("%q stands in a list of addresses", b), `write Name <address>, with the name in quotes where it holds such a character`)
 		return
 	default:
 		s.fill()
@@ -161,7 +161,7 @@ func (s *lineScanner) inAddress(b byte) {
 func (s *lineScanner) inQuotes(b byte) {
 	switch {
 	case b == '\\' && (s.i+1 == len(s.src) || s.src[s.i+1] == '\n'):
-		s.fail("a backslash stands before nothing that it could quote", "take it out: values are quoted without it")
+		s.fail(ErrAddress, "a backslash stands before nothing that it could quote", "take it out: values are quoted without it")
 		return
 	case b == '\\':
 		s.take()
@@ -177,7 +177,7 @@ func (s *lineScanner) inAngle(b byte) {
 		s.settle(&s.place, mailboxFunc, pieceFunc)
 		s.state = stateAfter
 	case '<':
-		s.fail("a second < stands in an address", "close the first with >")
+		s.fail(ErrAddress, "a second < stands in an address", "close the first with >")
 		return
 	default:
 		s.fill()
@@ -187,7 +187,7 @@ func (s *lineScanner) inAngle(b byte) {
 
 func (s *lineScanner) afterAddress(b byte) {
 	if b != ',' {
-		s.fail(fmt.Sprintf("%q stands behind an address", b), "put a comma between addresses")
+		s.fail(ErrAddress, fmt.Sprintf("%q stands behind an address", b), "put a comma between addresses")
 		return
 	}
 	s.settle(&s.place, addressesFunc, pieceFunc)
@@ -235,7 +235,7 @@ func (s *lineScanner) inValue() bool {
 func (s *lineScanner) fold(word []byte) {
 	s.i = len(s.src) - len(word)
 	if name, h := headerAt(word); headers[h.name] != noHeader {
-		s.fail(fmt.Sprintf("the indented line %s: continues the header %s", name, s.header.name), "indent it like the first header line")
+		s.fail(ErrContinuation, fmt.Sprintf("the indented line %s: continues the header %s", name, s.header.name), "indent it like the first header line")
 		return
 	}
 	s.out, s.joined = append(s.out, ' '), s.header
@@ -244,12 +244,12 @@ func (s *lineScanner) fold(word []byte) {
 // blankLine ends the headers. Every execution must agree where they end.
 func (s *lineScanner) blankLine() {
 	if s.depth > 0 {
-		s.fail("the blank line that ends the headers stands inside a branch", "put it outside of if, with and range")
+		s.fail(ErrBlankInBranch, "the blank line that ends the headers stands inside a branch", "put it outside of if, with and range")
 		return
 	}
 	s.i++
 	if name := s.headerBelow(); name != "" {
-		s.fail("a blank line stands before the header line "+name+":", "take the blank line out, or begin the body with other words")
+		s.fail(ErrBlankLine, "a blank line stands before the header line "+name+":", "take the blank line out, or begin the body with other words")
 		return
 	}
 	s.body = true
@@ -270,27 +270,26 @@ func (s *lineScanner) headerBelow() string {
 func headerAt(text []byte) (name string, h header) {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	name, _, found := strings.Cut(string(line), ":")
-	h, what, _ := parseHeader(name)
-	if !found || what != "" {
+	h, wrong := parseHeader(name)
+	if !found || wrong != nil {
 		return "", header{}
 	}
 	return name, h
 }
 
-func noColon(name string) (what, instead string) {
-	return fmt.Sprintf("the header line %q has no colon", name), "a header line is Name: value; put a blank line before the body"
+func noColon(name string) problem {
+	return problem{ErrNoColon, fmt.Sprintf("the header line %q has no colon", name), "a header line is Name: value; put a blank line before the body"}
 }
 
 // endLine ends a header line.
 func (w *walker) endLine(c place, pos parse.Pos) place {
 	switch {
 	case c.state == stateName:
-		what, instead := noColon(c.name)
-		return w.fail(pos, what, instead)
+		return w.fail(pos, noColon(c.name))
 	case c.state == stateQuoted:
-		return w.fail(pos, "the line ends "+c.where(), `close the quotes with "`)
+		return w.fail(pos, problem{ErrAddress, "the line ends " + c.where(), `close the quotes with "`})
 	case c.state == stateAngle:
-		return w.fail(pos, "the line ends "+c.where(), "close the address with >")
+		return w.fail(pos, problem{ErrAddress, "the line ends " + c.where(), "close the address with >"})
 	case c.state == stateError || c.state == stateDead:
 		return c
 	}

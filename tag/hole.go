@@ -28,7 +28,7 @@ func (w *walker) settle(c *place, alone, part string) {
 		switch last := h.action.Pipe.Cmds[len(h.action.Pipe.Cmds)-1].Args[0]; {
 		case isCallOf(last, escaper):
 		case isCallOf(last, phraseFunc), isCallOf(last, addressesFunc), isCallOf(last, mailboxFunc), isCallOf(last, pieceFunc):
-			w.mistake(h.action.Pos, "the value is a name in one branch and an address in another", "write Name <address> whole in each branch")
+			w.mistake(h.action.Pos, ErrAmbiguousValue, "the value is a name in one branch and an address in another", "write Name <address> whole in each branch")
 		default:
 			escape(h.action, escaper)
 		}

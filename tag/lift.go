@@ -1,7 +1,6 @@
 package tag
 
 import (
-	"fmt"
 	"html/template"
 	"strconv"
 	"text/template/parse"
@@ -15,9 +14,8 @@ const sendmailFunc = "sendmail"
 
 // A block is one sendmail action of a page, moved into a tree of its own.
 type block struct {
-	name  string      // of its tree, and in the page's call: unlike any template's
-	where string      // file:line:column
-	owner string      // the template it stands in
+	name string // of its tree, and in the page's call: unlike any template's
+	Source
 	lane  queue.Lane  // from its words
 	tree  *parse.Tree // nil where sendmail had no body
 	args  []string    // what the page passes: ".", variables with their $, and words
@@ -53,8 +51,8 @@ func lift(t *template.Template, k known, nextName func() string, mistakes *Mista
 	return l.blocks
 }
 
-func (l *lifter) mistake(pos parse.Pos, what, instead string) {
-	l.mistakes.report(l.tree, pos, what, instead)
+func (l *lifter) mistake(pos parse.Pos, code Code, what, instead string) {
+	l.mistakes.report(l.tree, pos, problem{code, what, instead})
 }
 
 func (l *lifter) list(list *parse.ListNode) {
@@ -83,7 +81,7 @@ func (l *lifter) node(n parse.Node) parse.Node {
 	case *parse.WithNode:
 		if isSendmail(n.Pipe) {
 			if n.ElseList != nil {
-				l.mistake(n.ElseList.Pos, "a sendmail block has an else", "close the block with {{end}}; it has no other branch")
+				l.mistake(n.ElseList.Pos, ErrElse, "a sendmail block has an else", "close the block with {{end}}; it has no other branch")
 			}
 			return l.lift(n.Pos, n.Line, n.Pipe, n.List)
 		}
@@ -128,14 +126,13 @@ func (l *lifter) stray(pipe *parse.PipeNode) {
 
 func (l *lifter) strayNode(n parse.Node) {
 	if isCallOf(n, sendmailFunc) {
-		l.mistake(n.Position(), "sendmail stands inside another expression", `write {{with sendmail "immediate"}}…{{end}}, or {{sendmail "to" …}} alone`)
+		l.mistake(n.Position(), ErrPipeline, "sendmail stands inside another expression", `write {{with sendmail "immediate"}}…{{end}}, or {{sendmail "to" …}} alone`)
 	}
 }
 
 // lift makes a block of a sendmail action and returns its replacement.
 func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse.ListNode) parse.Node {
-	file, row, column := position(l.tree, pos)
-	b := &block{name: l.nextName(), where: fmt.Sprintf("%s:%d:%d", file, row, column), owner: l.owner}
+	b := &block{name: l.nextName(), Source: source(l.owner, l.tree, pos)}
 	before := len(*l.mistakes)
 	w := l.words(pipe.Cmds[0].Args[1:])
 	b.lane = w.lane
@@ -153,7 +150,7 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 		passed = append(passed, v.value)
 	}
 	if len(pipe.Cmds) > 1 || len(pipe.Decl) > 0 {
-		l.mistake(pos, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
+		l.mistake(pos, ErrPipeline, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
 	}
 	if len(*l.mistakes) == before {
 		l.complete(pos, given)
@@ -166,10 +163,10 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 // stands nowhere in the block.
 func (l *lifter) complete(pos parse.Pos, given map[string]bool) {
 	if !given["From"] && !l.known.from {
-		l.mistake(pos, errNoFrom.Error(), adviceFrom)
+		l.mistake(pos, ErrNoFrom, errNoFrom.Error(), adviceFrom)
 	}
 	if !given["To"] && !given["Cc"] && !given["Bcc"] {
-		l.mistake(pos, errNoRecipient.Error(), adviceRecipient)
+		l.mistake(pos, ErrNoRecipient, errNoRecipient.Error(), adviceRecipient)
 	}
 }
 

@@ -116,8 +116,8 @@ func TestExecutionsDoNotMix(t *testing.T) {
 			page, mails, err := set.run("page.html", map[string]any{"Name": name, "Email": name + "@example.com", "Many": make([]int, 500)})
 			assert.NoError(t, err)
 			assert.Equal(t, name, string(page))
-			assert.Equal(t, []string{name + "@example.com"}, mails[0].To)
-			assert.True(t, strings.HasSuffix(string(mails[0].Data), strings.Repeat(name+"\r\n", 500)))
+			assert.Equal(t, []string{name + "@example.com"}, mails[0].Mail.To)
+			assert.True(t, strings.HasSuffix(string(mails[0].Mail.Data), strings.Repeat(name+"\r\n", 500)))
 		})
 	}
 	group.Wait()

@@ -14,12 +14,19 @@ type Mistake struct {
 	File    string // the name under which the template was parsed
 	Line    int    // from 1
 	Column  int    // in bytes, from 1
+	Code    Code   // which kind of mistake it is
 	What    string // what is wrong
 	Instead string // what to write instead
 }
 
 func (m Mistake) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s", m.File, m.Line, m.Column, m.What, m.Instead)
+	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", m.File, m.Line, m.Column, m.What, m.Instead, m.Code)
+}
+
+// A problem is a mistake without its place.
+type problem struct {
+	code          Code
+	what, instead string
 }
 
 // Mistakes are all that were found in a set of templates, in the order of file,
@@ -36,8 +43,8 @@ func (ms Mistakes) Error() string {
 }
 
 // report adds what is wrong at pos of the tree.
-func (ms *Mistakes) report(tree *parse.Tree, pos parse.Pos, what, instead string) {
-	m := Mistake{What: what, Instead: instead}
+func (ms *Mistakes) report(tree *parse.Tree, pos parse.Pos, p problem) {
+	m := Mistake{Code: p.code, What: p.what, Instead: p.instead}
 	m.File, m.Line, m.Column = position(tree, pos)
 	if !slices.Contains(*ms, m) {
 		*ms = append(*ms, m)

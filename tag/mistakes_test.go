@@ -96,7 +96,7 @@ func TestMistakes(t *testing.T) {
 			var got []string
 			for _, m := range mistakes {
 				require.NotEmpty(t, m.Instead)
-				got = append(got, strings.TrimSuffix(m.String(), ": "+m.Instead))
+				got = append(got, strings.TrimSuffix(m.String(), ": "+m.Instead+" ["+m.Code.String()+"]"))
 				require.Contains(t, err.Error(), m.String())
 			}
 			require.Equal(t, test.want, got)
@@ -114,7 +114,7 @@ func TestFunctionThatMailDoesNotHave(t *testing.T) {
 	var mistakes Mistakes
 	require.True(t, errors.As(err, &mistakes), "%v", err)
 	require.Len(t, mistakes, 2)
-	require.Equal(t, `page:1:17: mail does not have the function "money": give it in Config.Funcs as well`, mistakes[0].String())
+	require.Equal(t, `page:1:17: mail does not have the function "money": give it in Config.Funcs as well [ErrUnknownFunc]`, mistakes[0].String())
 
 	set, err := Config{Funcs: funcs}.New(page)
 	require.NoError(t, err)

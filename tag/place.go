@@ -82,8 +82,8 @@ func join(c, d place) (place, bool) {
 // inAddresses reports whether an address may end here.
 func (c place) inAddresses() bool { return c.state == stateAddress || c.state == stateAfter }
 
-func joinMistake(c, d place) (what, instead string) {
-	return fmt.Sprintf("one branch ends %s, another %s", c.where(), d.where()), "end every branch at the same place of the header line"
+func joinMistake(c, d place) problem {
+	return problem{ErrBranchEnd, fmt.Sprintf("one branch ends %s, another %s", c.where(), d.where()), "end every branch at the same place of the header line"}
 }
 
 // where says in words which place it is.

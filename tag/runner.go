@@ -19,8 +19,8 @@ type runner struct {
 	set     *Set
 	page    *template.Template
 	text    *texttemplate.Template
-	mails   []*queue.Mail // sent so far by this execution
-	current *rendering    // the block that is being rendered
+	mails   []Composed // sent so far by this execution
+	current *rendering // the block that is being rendered
 }
 
 // A rendering is one block being executed.
@@ -58,7 +58,7 @@ func newRunner(s *Set) (*runner, error) {
 }
 
 // run executes a page and returns what it prints and the mails it sends.
-func (r *runner) run(name string, data any) ([]byte, []*queue.Mail, error) {
+func (r *runner) run(name string, data any) ([]byte, []Composed, error) {
 	defer func() { r.mails, r.current = nil, nil }()
 	if data == nil {
 		data = noData() // a page without data passes dot to its blocks all the same
@@ -95,7 +95,7 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	if err != nil {
 		return false, b.inBlock(err)
 	}
-	r.mails = append(r.mails, m)
+	r.mails = append(r.mails, Composed{b.Source, m})
 	return false, nil
 }
 

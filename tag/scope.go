@@ -53,7 +53,7 @@ func (s *scope) list(list *parse.ListNode) {
 
 func (s *scope) node(n parse.Node) {
 	if sendsMail(n) {
-		s.mistake(n.Position(), "a sendmail block stands inside a sendmail block", "close the first with {{end}} before the second begins")
+		s.mistake(n.Position(), ErrNested, "a sendmail block stands inside a sendmail block", "close the first with {{end}} before the second begins")
 		return
 	}
 	switch n := n.(type) {
@@ -72,7 +72,7 @@ func (s *scope) node(n parse.Node) {
 		s.loops--
 	case *parse.BreakNode, *parse.ContinueNode:
 		if s.loops == 0 {
-			s.mistake(n.Position(), fmt.Sprintf("%s leaves the sendmail block", n), "put it outside the block")
+			s.mistake(n.Position(), ErrJump, fmt.Sprintf("%s leaves the sendmail block", n), "put it outside the block")
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (s *scope) pipe(pipe *parse.PipeNode) {
 		case !pipe.IsAssign:
 			s.locals = append(s.locals, v.Ident[0])
 		case !slices.Contains(s.locals, v.Ident[0]):
-			s.mistake(v.Pos, fmt.Sprintf("the block assigns to %s, which was declared outside it", v.Ident[0]), "declare a variable of its own with :=")
+			s.mistake(v.Pos, ErrOuterAssignment, fmt.Sprintf("the block assigns to %s, which was declared outside it", v.Ident[0]), "declare a variable of its own with :=")
 		}
 	}
 }
@@ -129,7 +129,7 @@ func (s *scope) pass(name string, value parse.Node) {
 // tell the functions that a set of templates was given.
 func (l *lifter) checkFunc(id *parse.IdentifierNode, tree *parse.Tree) {
 	if id.Ident != sendmailFunc && !l.known.has(id.Ident) {
-		l.mistakes.report(tree, id.Pos, fmt.Sprintf("mail does not have the function %q", id.Ident), "give it in Config.Funcs as well")
+		l.mistakes.report(tree, id.Pos, problem{ErrUnknownFunc, fmt.Sprintf("mail does not have the function %q", id.Ident), "give it in Config.Funcs as well"})
 	}
 }
 

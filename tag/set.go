@@ -98,7 +98,7 @@ func (s *Set) prepare(own template.FuncMap) error {
 	for _, t := range s.page.Templates() {
 		for _, b := range lift(t, p.known, names, &mistakes) {
 			s.blocks[b.name] = b
-			p.blocksOf[b.owner] = b
+			p.blocksOf[b.Template] = b
 		}
 	}
 	for _, t := range s.page.Templates() {
@@ -172,14 +172,25 @@ func (s *Set) Execute(ctx context.Context, w io.Writer, name string, data any) e
 	return err
 }
 
-func add(tx *txn.Txn, mails []*queue.Mail) error {
+func add(tx *txn.Txn, composed []Composed) error {
+	mails := make([]*queue.Mail, len(composed))
+	for i, c := range composed {
+		mails[i] = c.Mail
+	}
 	if err := tx.Add(mails...); err != nil {
 		return fmt.Errorf("tag: a page sends mail: %w", err)
 	}
 	return nil
 }
 
-func (s *Set) run(name string, data any) ([]byte, []*queue.Mail, error) {
+// Compose executes the named page as [Set.Execute] does, but outside of any
+// transaction, and returns the mails that it would send: for previews and tests.
+func (s *Set) Compose(name string, data any) ([]Composed, error) {
+	_, mails, err := s.run(name, data)
+	return mails, err
+}
+
+func (s *Set) run(name string, data any) ([]byte, []Composed, error) {
 	r, ok := s.runners.Get().(*runner)
 	if !ok {
 		var err error

@@ -115,3 +115,21 @@ func TestOwnFuncsWin(t *testing.T) {
 	require.Equal(t, "mine\r\n", readMail(t, mails[0]).body)
 	require.Equal(t, "mine\r\n", readMail(t, mails[1]).body)
 }
+
+// What a preview needs: the mails of a page with the place of each, outside of any
+// transaction.
+func TestComposeAndMails(t *testing.T) {
+	set := mustParse(t, files{"b.html": "<p>\n {{sendmail \"from\" \"a@b.example\" \"to\" \"c@d.example\"}}", "a.html": "{{define \"part\"}}{{sendmail \"from\" \"a@b.example\" \"to\" .}}{{end}}{{template \"part\" .}}{{template \"part\" .}}"})
+	a := Source{Template: "part", File: "a.html", Line: 1, Column: 20}
+	b := Source{Template: "b.html", File: "b.html", Line: 2, Column: 4}
+	require.Equal(t, []Source{a, b}, set.Mails())
+	require.Equal(t, "b.html:2:4", b.String())
+
+	mails, err := set.Compose("a.html", "x@y.example")
+	require.NoError(t, err)
+	require.Len(t, mails, 2)
+	require.Equal(t, a, mails[1].Source)
+	require.Equal(t, []string{"x@y.example"}, mails[1].Mail.To)
+	_, err = set.Compose("a.html", "")
+	require.ErrorContains(t, err, "the address is empty")
+}

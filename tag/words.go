@@ -62,7 +62,7 @@ func (l *lifter) words(args []parse.Node) words {
 	for len(args) > 0 {
 		literal, ok := args[0].(*parse.StringNode)
 		if !ok {
-			l.mistake(args[0].Position(), fmt.Sprintf("%s stands where a word of sendmail must", args[0]), "write one of "+allWords+", as a string")
+			l.mistake(args[0].Position(), ErrUnknownWord, fmt.Sprintf("%s stands where a word of sendmail must", args[0]), "write one of "+allWords+", as a string")
 			return w
 		}
 		args = l.word(&w, literal, args[1:])
@@ -80,7 +80,7 @@ func (l *lifter) word(w *words, literal *parse.StringNode, rest []parse.Node) []
 	case word == wordAfter, word == wordText, wordHeaders[word] != "":
 		return l.valuedWord(w, literal, rest)
 	default:
-		l.mistake(literal.Pos, fmt.Sprintf("sendmail has no word %q", word), "write one of "+allWords)
+		l.mistake(literal.Pos, ErrUnknownWord, fmt.Sprintf("sendmail has no word %q", word), "write one of "+allWords)
 		return nil // what follows may be its value
 	}
 	return rest
@@ -88,25 +88,25 @@ func (l *lifter) word(w *words, literal *parse.StringNode, rest []parse.Node) []
 
 func (l *lifter) setLane(w *words, literal *parse.StringNode, lane queue.Lane) {
 	if w.lane != queue.Normal || w.has(wordAfter) {
-		l.mistake(literal.Pos, fmt.Sprintf("%q contradicts another word", literal.Text), `write one of "immediate", "defer" and "after"`)
+		l.mistake(literal.Pos, ErrContradiction, fmt.Sprintf("%q contradicts another word", literal.Text), `write one of "immediate", "defer" and "after"`)
 	}
 	w.lane = lane
 }
 
 func (l *lifter) valuedWord(w *words, literal *parse.StringNode, rest []parse.Node) []parse.Node {
 	if len(rest) == 0 {
-		l.mistake(literal.Pos, fmt.Sprintf("the word %q has no value", literal.Text), "write a value behind it")
+		l.mistake(literal.Pos, ErrMissingValue, fmt.Sprintf("the word %q has no value", literal.Text), "write a value behind it")
 		return nil
 	}
 	value := rest[0]
 	switch {
 	case w.has(literal.Text):
-		l.mistake(literal.Pos, fmt.Sprintf("the word %q stands twice", literal.Text), "write it once; a list of addresses is one value")
+		l.mistake(literal.Pos, ErrContradiction, fmt.Sprintf("the word %q stands twice", literal.Text), "write it once; a list of addresses is one value")
 	case literal.Text == wordAfter && w.lane != queue.Normal:
-		l.mistake(literal.Pos, `"after" contradicts another word`, `write one of "immediate", "defer" and "after"`)
+		l.mistake(literal.Pos, ErrContradiction, `"after" contradicts another word`, `write one of "immediate", "defer" and "after"`)
 	}
 	if what := wrongKind(literal.Text, value); what != "" {
-		l.mistake(value.Position(), what, wordWants(literal.Text))
+		l.mistake(value.Position(), ErrWrongValue, what, wordWants(literal.Text))
 	}
 	w.valued = append(w.valued, valuedWord{literal.Text, value})
 	return rest[1:]
