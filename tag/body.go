@@ -4,12 +4,7 @@ import "text/template/parse"
 
 // bodyMark is {{if _mail_body}}{{end}}: what is written from there on is the body.
 func bodyMark(pos parse.Pos) parse.Node {
-	call := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: pos, Args: []parse.Node{parse.NewIdentifier(bodyFunc).SetPos(pos)}}
-	return &parse.IfNode{BranchNode: parse.BranchNode{
-		NodeType: parse.NodeIf, Pos: pos,
-		Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Pos: pos, Cmds: []*parse.CommandNode{call}},
-		List: &parse.ListNode{NodeType: parse.NodeList, Pos: pos},
-	}}
+	return silent(pos, 0, command(bodyFunc, pos))
 }
 
 // body appends the body's escaper to its values.
@@ -44,26 +39,4 @@ func escapeTree(list *parse.ListNode) {
 	var all func(nodes []parse.Node)
 	all = func(nodes []parse.Node) { escapeText(nodes, all) }
 	all(list.Nodes)
-}
-
-// branchOf returns the branches of a control structure, nil for other nodes.
-func branchOf(n parse.Node) *parse.BranchNode {
-	switch n := n.(type) {
-	case *parse.IfNode:
-		return &n.BranchNode
-	case *parse.RangeNode:
-		return &n.BranchNode
-	case *parse.WithNode:
-		return &n.BranchNode
-	}
-	return nil
-}
-
-// escape appends an escaper to an action's pipeline. A declaration prints nothing.
-func escape(action *parse.ActionNode, escaper string) {
-	if len(action.Pipe.Decl) > 0 {
-		return
-	}
-	id := parse.NewIdentifier(escaper).SetPos(action.Pos)
-	action.Pipe.Cmds = append(action.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: action.Pos, Args: []parse.Node{id}})
 }

@@ -40,8 +40,8 @@ func (p *preparer) checkCalls(b *block) {
 // called checks the functions of a template that mail calls, and returns the
 // templates that it calls in turn.
 func (l *lifter) called(list *parse.ListNode) []call {
-	b := &block{}
-	s := &scope{lifter: l, block: b, loops: 1}
+	b := &lifted{}
+	s := &scope{lifter: l, lifted: b, loops: 1}
 	s.list(list)
 	return b.calls
 }

@@ -2,7 +2,6 @@ package tag
 
 import (
 	"html/template"
-	"strconv"
 	"text/template/parse"
 
 	"github.com/go-mailhost/mailhost/queue"
@@ -14,12 +13,18 @@ const sendmailFunc = "sendmail"
 
 // A block is one sendmail action of a page, moved into a tree of its own.
 type block struct {
-	name string // of its tree, and in the page's call: unlike any template's
+	lifted
 	Source
-	lane  queue.Lane  // from its words
+	lane queue.Lane // from its words
+
+}
+
+// A lifted is a list of nodes that was moved out of its template.
+type lifted struct {
+	name  string      // of its tree, and in the call that stands in its place: unlike any template's
 	tree  *parse.Tree // nil where sendmail had no body
-	args  []string    // what the page passes: ".", variables with their $, and words
-	calls []call      // the templates that the body calls
+	args  []string    // what the call passes: ".", variables with their $, and words
+	calls []call      // the templates that it calls
 }
 
 // A call is a {{template}} action.
@@ -98,7 +103,7 @@ func (l *lifter) branch(b *parse.BranchNode) {
 
 // isSendmail reports whether the pipeline begins with a call of sendmail.
 func isSendmail(pipe *parse.PipeNode) bool {
-	return len(pipe.Cmds) > 0 && isCallOf(pipe.Cmds[0].Args[0], sendmailFunc)
+	return begins(pipe, sendmailFunc)
 }
 
 // sendsMail reports whether the node is a sendmail action.
@@ -110,11 +115,6 @@ func sendsMail(n parse.Node) bool {
 		return isSendmail(n.Pipe)
 	}
 	return false
-}
-
-func isCallOf(n parse.Node, name string) bool {
-	id, ok := n.(*parse.IdentifierNode)
-	return ok && id.Ident == name
 }
 
 // stray reports every sendmail that is no action of its own.
@@ -132,17 +132,16 @@ func (l *lifter) strayNode(n parse.Node) {
 
 // lift makes a block of a sendmail action and returns its replacement.
 func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse.ListNode) parse.Node {
-	b := &block{name: l.nextName(), Source: source(l.owner, l.tree, pos)}
+	b := &block{lifted: lifted{name: l.nextName()}, Source: source(l.owner, l.tree, pos)}
 	before := len(*l.mistakes)
 	w := l.words(pipe.Cmds[0].Args[1:])
 	b.lane = w.lane
 	var passed []parse.Node
 	given := w.headers()
 	if body != nil {
-		passed = l.outer(b, body)
-		tree := *l.tree // with its text, of which errors tell the line
-		tree.Name, tree.Root = b.name, l.mail(pos, body, given, w.has(wordText))
-		b.tree = &tree
+		passed = l.outer(&b.lifted, body)
+
+		b.tree = l.own(b.name, l.mail(pos, body, given, w.has(wordText)))
 	}
 	for _, v := range w.valued {
 		eachNode(v.value, l.strayNode)
@@ -156,7 +155,7 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 		l.complete(pos, given)
 	}
 	l.blocks = append(l.blocks, b)
-	return replacement(pos, line, pipe, b.name, passed)
+	return silentCall(sendmailFunc, pos, line, b.name, passed)
 }
 
 // complete reports a mail that no execution can make whole, for what it needs
@@ -170,17 +169,10 @@ func (l *lifter) complete(pos parse.Pos, given map[string]bool) {
 	}
 }
 
-// replacement is {{if sendmail NAME ARGS…}}{{end}}: an if with an empty list prints
-// nothing, whatever the HTML context.
-func replacement(pos parse.Pos, line int, pipe *parse.PipeNode, name string, args []parse.Node) parse.Node {
-	nodes := []parse.Node{
-		parse.NewIdentifier(sendmailFunc).SetPos(pos),
-		&parse.StringNode{NodeType: parse.NodeString, Pos: pos, Quoted: strconv.Quote(name), Text: name},
-	}
-	cmd := &parse.CommandNode{NodeType: parse.NodeCommand, Pos: pos, Args: append(nodes, args...)}
-	return &parse.IfNode{BranchNode: parse.BranchNode{
-		NodeType: parse.NodeIf, Pos: pos, Line: line,
-		Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Pos: pipe.Pos, Line: pipe.Line, Cmds: []*parse.CommandNode{cmd}},
-		List: &parse.ListNode{NodeType: parse.NodeList, Pos: pos},
-	}}
+// own returns a tree for a list of the template, with its text, of which errors
+// tell the line.
+func (l *lifter) own(name string, list *parse.ListNode) *parse.Tree {
+	tree := *l.tree
+	tree.Name, tree.Root = name, list
+	return &tree
 }

@@ -3,42 +3,24 @@ package tag
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"text/template/parse"
 )
 
-// eachNode calls visit for n and every node of the expression below it.
-func eachNode(n parse.Node, visit func(parse.Node)) {
-	visit(n)
-	switch n := n.(type) {
-	case *parse.PipeNode:
-		for _, cmd := range n.Cmds {
-			eachNode(cmd, visit)
-		}
-	case *parse.CommandNode:
-		for _, arg := range n.Args {
-			eachNode(arg, visit)
-		}
-	case *parse.ChainNode:
-		eachNode(n.Node, visit)
-	}
-}
-
 // A scope finds what a block uses of the page around it.
 type scope struct {
 	*lifter
-	block  *block
+	lifted *lifted
 	locals []string // variables declared so far in the block, innermost last
 	loops  int      // ranges around this place, within the block
 	passed []parse.Node
 }
 
-// outer checks the names that a block's body uses. It returns what the page must
-// pass to it, dot and variables, and records their names in b.args.
-func (l *lifter) outer(b *block, body *parse.ListNode) []parse.Node {
-	s := &scope{lifter: l, block: b}
-	s.list(body)
+// outer checks the names that a list uses which will be lifted. It returns what
+// must be passed to it, dot and variables, and records their names in its args.
+func (l *lifter) outer(into *lifted, list *parse.ListNode) []parse.Node {
+	s := &scope{lifter: l, lifted: into}
+	s.list(list)
 	return s.passed
 }
 
@@ -61,7 +43,7 @@ func (s *scope) node(n parse.Node) {
 		s.pipe(n.Pipe)
 	case *parse.TemplateNode:
 		s.pipe(n.Pipe)
-		s.block.calls = append(s.block.calls, call{name: n.Name, tree: s.tree, pos: n.Pos})
+		s.lifted.calls = append(s.lifted.calls, call{name: n.Name, tree: s.tree, pos: n.Pos})
 	case *parse.IfNode:
 		s.branch(&n.BranchNode)
 	case *parse.WithNode:
@@ -119,8 +101,8 @@ func (s *scope) use(n parse.Node) {
 }
 
 func (s *scope) pass(name string, value parse.Node) {
-	if !slices.Contains(s.block.args, name) {
-		s.block.args = append(s.block.args, name)
+	if !slices.Contains(s.lifted.args, name) {
+		s.lifted.args = append(s.lifted.args, name)
 		s.passed = append(s.passed, value)
 	}
 }
@@ -133,9 +115,9 @@ func (l *lifter) checkFunc(id *parse.IdentifierNode, tree *parse.Tree) {
 	}
 }
 
-// declareOuter puts {{$x := _mail_outer "$x"}} before a block's tree, for every
-// variable of the page that it uses, $ among them.
-func (b *block) declareOuter() {
+// declareOuter puts {{$x := _mail_outer "$x"}} before a lifted tree, for every
+// variable from outside that it uses, $ among them.
+func (b *lifted) declareOuter() {
 	var declarations []parse.Node
 	for _, name := range b.args {
 		if strings.HasPrefix(name, "$") {
@@ -146,13 +128,9 @@ func (b *block) declareOuter() {
 }
 
 func declaration(name string) parse.Node {
-	call := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{
-		parse.NewIdentifier(outerFunc),
-		&parse.StringNode{NodeType: parse.NodeString, Quoted: strconv.Quote(name), Text: name},
-	}}
 	return &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{
 		NodeType: parse.NodePipe,
 		Decl:     []*parse.VariableNode{{NodeType: parse.NodeVariable, Ident: []string{name}}},
-		Cmds:     []*parse.CommandNode{call},
+		Cmds:     []*parse.CommandNode{command(outerFunc, 0, stringNode(name, 0))},
 	}}
 }
