@@ -1,63 +1,45 @@
 package tag
 
-import "fmt"
-
-// A Code tells what kind of mistake a [Mistake] is.
-type Code uint8
+// A Code is the name of a kind of [Mistake]. It names the constant that explains
+// it: for ErrNoColon, go doc tag.ErrNoColon shows an example and what to write.
+type Code string
 
 const (
-	_ Code = iota
-	ErrSyntax
-	ErrUnknownWord
-	ErrMissingValue
-	ErrWrongValue
-	ErrContradiction
-	ErrNoFrom
-	ErrNoRecipient
-	ErrNoColon
-	ErrHeaderName
-	ErrUnknownHeader
-	ErrOwnHeader
-	ErrHeaderTwice
-	ErrForbiddenValue
-	ErrValueAsName
-	ErrAmbiguousValue
-	ErrAddress
-	ErrControl
-	ErrContinuation
-	ErrBlankLine
-	ErrBlankInBranch
-	ErrBranchEnd
-	ErrTemplateCall
-	ErrNoTemplate
-	ErrUnknownFunc
-	ErrPipeline
-	ErrElse
-	ErrNested
-	ErrOutside
-	ErrJump
-	ErrOuterAssignment
-	ErrTwoBodies
-	ErrTextBesideParts
-	ErrUnknownPart
-	ErrPartPlace
-	ErrHTML
-	ErrNoFile
-	ErrShadowed
+	ErrSyntax          Code = "ErrSyntax"
+	ErrUnknownWord     Code = "ErrUnknownWord"
+	ErrMissingValue    Code = "ErrMissingValue"
+	ErrWrongValue      Code = "ErrWrongValue"
+	ErrContradiction   Code = "ErrContradiction"
+	ErrNoFrom          Code = "ErrNoFrom"
+	ErrNoRecipient     Code = "ErrNoRecipient"
+	ErrNoColon         Code = "ErrNoColon"
+	ErrHeaderName      Code = "ErrHeaderName"
+	ErrUnknownHeader   Code = "ErrUnknownHeader"
+	ErrOwnHeader       Code = "ErrOwnHeader"
+	ErrHeaderTwice     Code = "ErrHeaderTwice"
+	ErrForbiddenValue  Code = "ErrForbiddenValue"
+	ErrValueAsName     Code = "ErrValueAsName"
+	ErrAmbiguousValue  Code = "ErrAmbiguousValue"
+	ErrAddress         Code = "ErrAddress"
+	ErrControl         Code = "ErrControl"
+	ErrContinuation    Code = "ErrContinuation"
+	ErrBlankLine       Code = "ErrBlankLine"
+	ErrBlankInBranch   Code = "ErrBlankInBranch"
+	ErrBranchEnd       Code = "ErrBranchEnd"
+	ErrTemplateCall    Code = "ErrTemplateCall"
+	ErrNoTemplate      Code = "ErrNoTemplate"
+	ErrUnknownFunc     Code = "ErrUnknownFunc"
+	ErrPipeline        Code = "ErrPipeline"
+	ErrElse            Code = "ErrElse"
+	ErrNested          Code = "ErrNested"
+	ErrOutside         Code = "ErrOutside"
+	ErrJump            Code = "ErrJump"
+	ErrOuterAssignment Code = "ErrOuterAssignment"
+	ErrTwoBodies       Code = "ErrTwoBodies"
+	ErrTextBesideParts Code = "ErrTextBesideParts"
+	ErrUnknownPart     Code = "ErrUnknownPart"
+	ErrPartPlace       Code = "ErrPartPlace"
+	ErrHTML            Code = "ErrHTML"
+	ErrNoFile          Code = "ErrNoFile"
+	ErrShadowed        Code = "ErrShadowed"
 )
-
-var codeNames = [...]string{
-	"", "ErrSyntax", "ErrUnknownWord", "ErrMissingValue", "ErrWrongValue", "ErrContradiction", "ErrNoFrom", "ErrNoRecipient",
-	"ErrNoColon", "ErrHeaderName", "ErrUnknownHeader", "ErrOwnHeader", "ErrHeaderTwice", "ErrForbiddenValue", "ErrValueAsName",
-	"ErrAmbiguousValue", "ErrAddress", "ErrControl", "ErrContinuation", "ErrBlankLine", "ErrBlankInBranch", "ErrBranchEnd",
-	"ErrTemplateCall", "ErrNoTemplate", "ErrUnknownFunc", "ErrPipeline", "ErrElse", "ErrNested", "ErrOutside", "ErrJump",
-	"ErrOuterAssignment", "ErrTwoBodies", "ErrTextBesideParts", "ErrUnknownPart", "ErrPartPlace", "ErrHTML", "ErrNoFile", "ErrShadowed",
-}
-
-// String returns the name of the constant, for go doc to explain.
-func (c Code) String() string {
-	if int(c) < len(codeNames) {
-		return codeNames[c]
-	}
-	return fmt.Sprintf("Code(%d)", uint8(c))
-}

@@ -96,7 +96,7 @@ func TestMistakes(t *testing.T) {
 			var got []string
 			for _, m := range mistakes {
 				require.NotEmpty(t, m.Instead)
-				got = append(got, strings.TrimSuffix(m.String(), ": "+m.Instead+" ["+m.Code.String()+"]"))
+				got = append(got, strings.TrimSuffix(m.String(), ": "+m.Instead+" ["+string(m.Code)+"]"))
 				require.Contains(t, err.Error(), m.String())
 			}
 			require.Equal(t, test.want, got)
