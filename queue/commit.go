@@ -102,7 +102,7 @@ func (m *Mail) check() error {
 	case m.committed:
 		return errors.New("it was committed before: make a new Mail")
 	case m.ID != "" && !isID(m.ID):
-		return fmt.Errorf("its ID is %q: leave it empty, Commit sets it", cut(m.ID, maxSubject))
+		return fmt.Errorf("its ID is %q: leave it empty, or take one from NewID", cut(m.ID, maxSubject))
 	case len(m.To) == 0:
 		return errors.New("it has no recipient")
 	case int(m.Lane) >= len(Lanes):

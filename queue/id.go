@@ -10,6 +10,9 @@ import (
 // idEncoding keeps the order of what it encodes, in lower case.
 var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
+// NewID returns an id for a mail, for who must know it before Commit.
+func NewID() string { return newID(time.Now()) }
+
 // newID returns an id of 26 letters and digits: 48 bits of milliseconds, so
 // that ids sort by time, and 80 random bits.
 func newID(now time.Time) string {

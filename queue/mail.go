@@ -9,7 +9,7 @@ import (
 
 // A Mail is one message with its envelope and how it should be queued.
 type Mail struct {
-	host.Envelope                   // ID is set by Commit
+	host.Envelope                   // ID is set by Commit, unless NewID gave it one before
 	Lane          Lane              // Normal, Immediate or Bulk
 	NotBefore     time.Time         // not sent before; zero: now, or for Bulk now plus Config.Defer
 	Expires       time.Time         // not sent after; zero: NotBefore plus Config.Lifetime

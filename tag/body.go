@@ -1,42 +1,95 @@
 package tag
 
-import "text/template/parse"
+import (
+	"bytes"
+	"slices"
+	"text/template/parse"
+)
 
 // bodyMark is {{if _mail_body}}{{end}}: what is written from there on is the body.
 func bodyMark(pos parse.Pos) parse.Node {
 	return silent(pos, 0, command(bodyFunc, pos))
 }
 
-// body appends the body's escaper to its values.
-func (w *walker) body(nodes []parse.Node) []parse.Node {
-	for _, n := range nodes {
-		if text, ok := n.(*parse.TextNode); ok {
-			text.Text = dedent(text.Text, w.indent, false)
-		}
+// bodyOf returns what stands behind the body mark of a block's list.
+func bodyOf(list *parse.ListNode) []parse.Node {
+	i := slices.IndexFunc(list.Nodes, func(n parse.Node) bool { return begins(pipeOf(n), bodyFunc) })
+	if i < 0 {
+		return nil
 	}
-	escapeText(nodes, func(list []parse.Node) { w.body(list) })
+	return list.Nodes[i+1:]
+}
+
+// body appends the body's escaper to its values and takes the indentation off its
+// lines.
+func (w *walker) body(nodes []parse.Node) []parse.Node {
+	list := &parse.ListNode{NodeType: parse.NodeList, Nodes: nodes}
+	dedentList(list, w.indent)
+	escapeValues(list)
 	return nodes
 }
 
-// escapeText appends the escaper of text bodies to each value of nodes; nested is
-// called for every list below.
-func escapeText(nodes []parse.Node, nested func([]parse.Node)) {
-	for _, n := range nodes {
-		if action, ok := n.(*parse.ActionNode); ok {
-			escape(action, textFunc)
-		}
-		if b := branchOf(n); b != nil {
-			nested(b.List.Nodes)
-			if b.ElseList != nil {
-				nested(b.ElseList.Nodes)
-			}
-		}
-	}
+// prepareText makes a list ready for text/template: its values get their escaper,
+// and attachments print nothing.
+func prepareText(list *parse.ListNode) {
+	silenceFiles(list)
+	escapeValues(list)
 }
 
-// escapeTree appends the escaper of text bodies to a template's values.
-func escapeTree(list *parse.ListNode) {
-	var all func(nodes []parse.Node)
-	all = func(nodes []parse.Node) { escapeText(nodes, all) }
-	all(list.Nodes)
+// escapeValues appends the escaper of texts to each value.
+func escapeValues(list *parse.ListNode) {
+	eachList(list, func(list *parse.ListNode) {
+		for _, n := range list.Nodes {
+			if action, ok := n.(*parse.ActionNode); ok {
+				escape(action, textFunc)
+			}
+		}
+	})
+}
+
+// silenceFiles replaces each attach action by one that prints nothing.
+func silenceFiles(list *parse.ListNode) {
+	eachList(list, func(list *parse.ListNode) {
+		for i, n := range list.Nodes {
+			if isAttach(n) {
+				action := n.(*parse.ActionNode)
+				list.Nodes[i] = silent(action.Pos, action.Line, action.Pipe.Cmds...)
+			}
+		}
+	})
+}
+
+// isAttach reports whether the node is an {{attach …}} of its own.
+func isAttach(n parse.Node) bool {
+	action, ok := n.(*parse.ActionNode)
+	if !ok || len(action.Pipe.Decl) > 0 {
+		return false
+	}
+	cmds := action.Pipe.Cmds
+	return isCallOf(cmds[len(cmds)-1].Args[0], attachFunc)
+}
+
+// dedentList takes n blanks off the beginning of each line of a list.
+func dedentList(list *parse.ListNode, n int) {
+	eachList(list, func(list *parse.ListNode) {
+		for _, node := range list.Nodes {
+			if text, ok := node.(*parse.TextNode); ok {
+				text.Text = dedent(text.Text, n, false)
+			}
+		}
+	})
+}
+
+// layOut takes the line break behind {{with part …}}, and the indentation of the
+// part's first line, off the part.
+func (l *lifter) layOut(n *parse.WithNode) {
+	dedentList(n.List, l.indent(n.Pos, n.List))
+	if len(n.List.Nodes) == 0 {
+		return
+	}
+	if text, ok := n.List.Nodes[0].(*parse.TextNode); ok {
+		if blank, rest, ok := bytes.Cut(text.Text, []byte("\n")); ok && len(bytes.TrimSpace(blank)) == 0 {
+			text.Text = rest
+		}
+	}
 }

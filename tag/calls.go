@@ -5,14 +5,6 @@ import (
 	"text/template/parse"
 )
 
-// A preparer checks what the blocks of a set call.
-type preparer struct {
-	known    known
-	trees    map[string]*parse.Tree // every template, without its blocks
-	blocksOf map[string]*block      // a block of each template that has one
-	mistakes *Mistakes
-}
-
 // checkCalls follows the templates that a block's body calls: they must exist,
 // use functions that mail has, and send no mail themselves.
 func (p *preparer) checkCalls(b *block) {
@@ -22,6 +14,9 @@ func (p *preparer) checkCalls(b *block) {
 		calls = calls[1:]
 		tree := p.trees[c.name]
 		switch {
+		case isMail(c.name):
+			p.mistakes.report(c.tree, c.pos, problem{ErrNested, fmt.Sprintf("a mail calls the mail template %q", c.name), "move what they share into a template of another name"})
+			continue
 		case tree == nil:
 			p.mistakes.report(c.tree, c.pos, problem{ErrNoTemplate, fmt.Sprintf("the template %q does not exist", c.name), "name one of the set"})
 			continue
@@ -31,7 +26,7 @@ func (p *preparer) checkCalls(b *block) {
 		case seen[c.name]:
 			continue
 		}
-		seen[c.name] = true
+		seen[c.name], p.reached[c.name] = true, true
 		l := &lifter{tree: tree, known: p.known, mistakes: p.mistakes}
 		calls = append(calls, l.called(tree.Root)...)
 	}
@@ -41,7 +36,7 @@ func (p *preparer) checkCalls(b *block) {
 // templates that it calls in turn.
 func (l *lifter) called(list *parse.ListNode) []call {
 	b := &lifted{}
-	s := &scope{lifter: l, lifted: b, loops: 1}
+	s := &scope{lifter: l, lifted: b, loops: 1, html: true}
 	s.list(list)
 	return b.calls
 }

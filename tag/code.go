@@ -41,5 +41,6 @@ const (
 	ErrPartPlace       Code = "ErrPartPlace"
 	ErrHTML            Code = "ErrHTML"
 	ErrNoFile          Code = "ErrNoFile"
+	ErrSameName        Code = "ErrSameName"
 	ErrShadowed        Code = "ErrShadowed"
 )

@@ -23,8 +23,8 @@ const (
 
 var errTooLarge = fmt.Errorf("the mail is larger than %d bytes", maxSize)
 
-// compose makes a mail of a draft: its envelope and its message (RFC 5322, MIME).
-func compose(d *draft, defaultFrom []address, now time.Time) (*queue.Mail, error) {
+// composeMail makes a mail of a draft: its envelope and its message (RFC 5322, MIME).
+func composeMail(d *draft, defaultFrom []address, now time.Time) (*queue.Mail, error) {
 	from, err := d.from(defaultFrom)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-mailhost/mailhost/host"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // A draft is what a block has rendered, read into its parts.
@@ -16,6 +17,8 @@ type draft struct {
 	subject   string
 	fields    []field // the X- headers, in order
 	body      string
+	parts     []compose.Part
+	files     []compose.File
 	after     time.Duration // how long the mail waits at least
 }
 

@@ -33,9 +33,6 @@ func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool
 		}
 		var rest []byte
 		if c, rest = w.text(c, body.Nodes, i); rest != nil {
-			if hasText && (len(bytes.TrimSpace(rest)) > 0 || len(body.Nodes) > i+1) {
-				w.mistake(pos, ErrTwoBodies, `the mail has a body and the word "text"`, "write the body in one place")
-			}
 			first := &parse.TextNode{NodeType: parse.NodeText, Pos: text.Pos, Text: dedent(rest, w.indent, true)}
 			tail := append([]parse.Node{bodyMark(text.Pos), first}, w.body(body.Nodes[i+1:])...)
 			body.Nodes = append(body.Nodes[:i+1:i+1], tail...)

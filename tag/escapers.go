@@ -3,6 +3,7 @@ package tag
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"reflect"
 	"strings"
 	texttemplate "text/template"
@@ -17,20 +18,40 @@ const (
 	mailboxFunc   = "_mail_mailbox"   // alone inside <…>
 	addressesFunc = "_mail_addresses" // alone between commas
 	pieceFunc     = "_mail_piece"     // a part of one address
-	textFunc      = "_mail_text"      // a text body
+	textFunc      = "_mail_text"      // a text
+	valueFunc     = "_mail_value"     // HTML, before html/template's own escapers
+	conditionFunc = "_mail_condition" // an end of a conditional comment
 
 	outerFunc = "_mail_outer" // a variable of the page
 	bodyFunc  = "_mail_body"  // the headers end here
+	neverFunc = "_mail_never" // false
 )
 
 var escaperFuncs = texttemplate.FuncMap{
 	lineFunc: lineOf, phraseFunc: escapePhrase, quotedFunc: escapeQuoted, mailboxFunc: escapeMailbox,
-	addressesFunc: escapeAddresses, pieceFunc: escapePiece, textFunc: stringOf,
-	outerFunc: func(string) (string, error) { return "", errNotPrepared },
-	bodyFunc:  func() (bool, error) { return false, errNotPrepared },
+	addressesFunc: escapeAddresses, pieceFunc: escapePiece, valueFunc: valueGiven,
+	conditionFunc: func(s string) template.HTML { return template.HTML(s) },
+	neverFunc:     func() bool { return false },
+	textFunc:      unbound, outerFunc: unbound, bodyFunc: unbound,
 }
 
+// unbound stands for a function that each runner has one of its own of.
+func unbound(...any) (string, error) { return "", errNotPrepared }
+
 var errNoValue = errors.New("the value is nil or missing")
+
+// valueGiven returns a value as it is. nil is an error.
+func valueGiven(v any) (any, error) {
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Invalid:
+		return nil, errNoValue
+	case reflect.Pointer, reflect.Map:
+		if r.IsNil() {
+			return nil, errNoValue
+		}
+	}
+	return v, nil
+}
 
 // stringOf returns a value as text/template prints it. nil is an error.
 func stringOf(v any) (string, error) {

@@ -3,6 +3,7 @@ package tag
 import (
 	"errors"
 	"html/template"
+	"io/fs"
 	"maps"
 	texttemplate "text/template"
 
@@ -29,6 +30,9 @@ func authorFuncs() map[string]any {
 
 var errNotPrepared = errors.New("these templates were not prepared for mail: hand them to tag.New and execute the Set")
 
+// reserved are the names of the functions that make mail.
+var reserved = []string{sendmailFunc, partFunc, attachFunc, embedFunc}
+
 // FuncMap returns what a loader of templates must register so that it can parse
 // pages with sendmail blocks: sendmail itself, and sprig's functions without those
 // that read the environment or the network or burn CPU. Register your own after
@@ -36,16 +40,20 @@ var errNotPrepared = errors.New("these templates were not prepared for mail: han
 // through [New] sends mail.
 func FuncMap() template.FuncMap {
 	funcs := template.FuncMap(authorFuncs())
-	funcs[sendmailFunc] = func(...any) (string, error) { return "", errNotPrepared }
+	for _, name := range reserved {
+		funcs[name] = func(...any) (string, error) { return "", errNotPrepared }
+	}
 	return funcs
 }
 
 // mailFuncs returns the functions that lifted blocks may call: those of authors,
 // the application's, and the escapers.
-func mailFuncs(own template.FuncMap) texttemplate.FuncMap {
-	funcs := texttemplate.FuncMap(authorFuncs())
+func mailFuncs(own template.FuncMap) map[string]any {
+	funcs := authorFuncs()
 	maps.Copy(funcs, own)
 	maps.Copy(funcs, escaperFuncs)
+	funcs[partFunc], funcs[attachFunc] = unbound, unbound
+	funcs[embedFunc] = func(...any) (string, error) { return "", errors.New("embed stands outside of an HTML part") }
 	return funcs
 }
 
@@ -53,6 +61,7 @@ func mailFuncs(own template.FuncMap) texttemplate.FuncMap {
 type known struct {
 	funcs texttemplate.FuncMap // which it may call
 	from  bool                 // mail without a From has one
+	files fs.FS                // of which attach and embed take files by name
 }
 
 // has reports whether name is one of text/template's own functions or of ours.

@@ -23,7 +23,7 @@ func FuzzValues(f *testing.F) {
 	set := mustParse(f, files{"page.html": "{{with sendmail}}\nFrom: \"{{.}}\" <shop@acme.example>\nTo: x{{.}} {{.}} <" + victim + ">, Ann <ann@example.com>\n" +
 		"Subject: a {{.}}\nX-A: {{.}} b\n\nBegin\n{{.}}\nEnd\n{{end}}"})
 	f.Fuzz(func(t *testing.T, value string) {
-		_, mails, err := set.run("page.html", value)
+		_, mails, err := run(set, "page.html", value)
 		require.NoError(t, err)
 		require.Len(t, mails, 1)
 		require.Equal(t, "shop@acme.example", mails[0].Mail.From)
@@ -47,7 +47,7 @@ func FuzzAddress(f *testing.F) {
 	}
 	set := mustParse(f, files{"page.html": "{{with sendmail}}\nFrom: shop@acme.example\nTo: {{.}}\nCc: {{.}}, " + victim + "\n\nx{{end}}"})
 	f.Fuzz(func(t *testing.T, value string) {
-		_, mails, err := set.run("page.html", value)
+		_, mails, err := run(set, "page.html", value)
 		if err != nil {
 			return
 		}
@@ -90,7 +90,7 @@ func FuzzBlock(f *testing.F) {
 		if err != nil || !utf8.ValidString(block) {
 			return
 		}
-		_, mails, err := set.run("page.html", value)
+		_, mails, err := run(set, "page.html", value)
 		if err != nil {
 			return
 		}

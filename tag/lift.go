@@ -1,6 +1,7 @@
 package tag
 
 import (
+	"fmt"
 	"html/template"
 	"text/template/parse"
 
@@ -15,8 +16,8 @@ const sendmailFunc = "sendmail"
 type block struct {
 	lifted
 	Source
-	lane queue.Lane // from its words
-
+	lane  queue.Lane // from its words
+	parts []*part
 }
 
 // A lifted is a list of nodes that was moved out of its template.
@@ -41,19 +42,39 @@ type lifter struct {
 	known    known
 	nextName func() string // of a block: two templates may have blocks at the same place of a file of the same name
 	blocks   []*block
+	outside  []outsideUse
 	mistakes *Mistakes
 }
 
 // lift moves the blocks of t, which must never have been executed, out of its
 // tree, and leaves in the place of each an action that sends the mail and prints
-// nothing.
-func lift(t *template.Template, k known, nextName func() string, mistakes *Mistakes) []*block {
+// nothing. A mail template is one block.
+func (l *lifter) lift(t *template.Template) []*block {
 	if t.Tree == nil || t.Tree.Root == nil {
 		return nil
 	}
-	l := &lifter{tree: t.Tree, owner: t.Name(), known: k, nextName: nextName, mistakes: mistakes}
-	l.list(t.Tree.Root)
+	l.tree = t.Tree
+	if isMail(l.owner) {
+		l.liftMail(t.Tree)
+	} else {
+		l.list(t.Tree.Root)
+	}
 	return l.blocks
+}
+
+// liftMail makes a block of a whole template.
+func (l *lifter) liftMail(tree *parse.Tree) {
+	pos := parse.Pos(0)
+	b := &block{lifted: lifted{name: l.nextName()}, Source: source(l.owner, tree, pos)}
+	before := len(*l.mistakes)
+	given := map[string]bool{}
+	l.body(b, pos, tree.Root, given, false)
+	b.args = nil // its dot is its data, and so is $
+	if len(*l.mistakes) == before && !given["From"] && !l.known.from {
+		l.mistake(pos, ErrNoFrom, errNoFrom.Error(), adviceFrom)
+	}
+	l.blocks = append(l.blocks, b)
+	tree.Root = &parse.ListNode{NodeType: parse.NodeList}
 }
 
 func (l *lifter) mistake(pos parse.Pos, code Code, what, instead string) {
@@ -74,11 +95,14 @@ func (l *lifter) node(n parse.Node) parse.Node {
 	switch n := n.(type) {
 	case *parse.ActionNode:
 		if isSendmail(n.Pipe) {
-			return l.lift(n.Pos, n.Line, n.Pipe, nil)
+			return l.liftBlock(n.Pos, n.Line, n.Pipe, nil)
 		}
 		l.stray(n.Pipe)
 	case *parse.TemplateNode:
 		l.stray(n.Pipe)
+		if isMail(n.Name) {
+			l.mistake(n.Pos, ErrNested, fmt.Sprintf("a page calls the mail template %q", n.Name), "send it with Set.Send, or write a sendmail block")
+		}
 	case *parse.IfNode:
 		l.branch(&n.BranchNode)
 	case *parse.RangeNode:
@@ -88,7 +112,7 @@ func (l *lifter) node(n parse.Node) parse.Node {
 			if n.ElseList != nil {
 				l.mistake(n.ElseList.Pos, ErrElse, "a sendmail block has an else", "close the block with {{end}}; it has no other branch")
 			}
-			return l.lift(n.Pos, n.Line, n.Pipe, n.List)
+			return l.liftBlock(n.Pos, n.Line, n.Pipe, n.List)
 		}
 		l.branch(&n.BranchNode)
 	}
@@ -125,13 +149,25 @@ func (l *lifter) stray(pipe *parse.PipeNode) {
 }
 
 func (l *lifter) strayNode(n parse.Node) {
+	l.noteOutside(n)
 	if isCallOf(n, sendmailFunc) {
 		l.mistake(n.Position(), ErrPipeline, "sendmail stands inside another expression", `write {{with sendmail "immediate"}}…{{end}}, or {{sendmail "to" …}} alone`)
 	}
 }
 
-// lift makes a block of a sendmail action and returns its replacement.
-func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse.ListNode) parse.Node {
+// body moves the list of a block into a tree of its own, and returns what must be
+// passed to it.
+func (l *lifter) body(b *block, pos parse.Pos, list *parse.ListNode, given map[string]bool, hasText bool) []parse.Node {
+	passed := l.outer(&b.lifted, list)
+	l.liftParts(b, list)
+	silenceFiles(list)
+	b.tree = l.own(b.name, l.mail(pos, list, given, hasText))
+	l.checkBodies(b, pos, hasText)
+	return passed
+}
+
+// liftBlock makes a block of a sendmail action and returns its replacement.
+func (l *lifter) liftBlock(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse.ListNode) parse.Node {
 	b := &block{lifted: lifted{name: l.nextName()}, Source: source(l.owner, l.tree, pos)}
 	before := len(*l.mistakes)
 	w := l.words(pipe.Cmds[0].Args[1:])
@@ -139,9 +175,7 @@ func (l *lifter) lift(pos parse.Pos, line int, pipe *parse.PipeNode, body *parse
 	var passed []parse.Node
 	given := w.headers()
 	if body != nil {
-		passed = l.outer(&b.lifted, body)
-
-		b.tree = l.own(b.name, l.mail(pos, body, given, w.has(wordText)))
+		passed = l.body(b, pos, body, given, w.has(wordText))
 	}
 	for _, v := range w.valued {
 		eachNode(v.value, l.strayNode)

@@ -113,7 +113,7 @@ func TestExecutionsDoNotMix(t *testing.T) {
 	for i := range 16 {
 		group.Go(func() {
 			name := strings.Repeat(string(rune('a'+i)), 8)
-			page, mails, err := set.run("page.html", map[string]any{"Name": name, "Email": name + "@example.com", "Many": make([]int, 500)})
+			page, mails, err := run(set, "page.html", map[string]any{"Name": name, "Email": name + "@example.com", "Many": make([]int, 500)})
 			assert.NoError(t, err)
 			assert.Equal(t, name, string(page))
 			assert.Equal(t, []string{name + "@example.com"}, mails[0].Mail.To)

@@ -9,18 +9,25 @@ import (
 	"text/template/parse"
 )
 
-// A Mistake is one thing in a template that cannot be right.
+// A Mistake is one thing in a template, or in [Config], that cannot be right. A
+// file that does not parse has one; its column is that of the action which could
+// not be read, or of one that is never closed.
 type Mistake struct {
-	File    string // the name under which the template was parsed
-	Line    int    // from 1
-	Column  int    // in bytes, from 1
+	File    string // its path, or the name under which a set for New was parsed; "" where the mistake is in Config
+	Line    int    // from 1; 0 without a file
+	Column  int    // in bytes, from 1; 0 without a file
 	Code    Code   // which kind of mistake it is
 	What    string // what is wrong
 	Instead string // what to write instead
 }
 
+// String returns file:line:column: what is wrong: what to write instead [code].
 func (m Mistake) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s [%s]", m.File, m.Line, m.Column, m.What, m.Instead, m.Code)
+	said := fmt.Sprintf("%s: %s [%s]", m.What, m.Instead, m.Code)
+	if m.File == "" {
+		return said
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, said)
 }
 
 // A problem is a mistake without its place.
@@ -46,9 +53,19 @@ func (ms Mistakes) Error() string {
 func (ms *Mistakes) report(tree *parse.Tree, pos parse.Pos, p problem) {
 	m := Mistake{Code: p.code, What: p.what, Instead: p.instead}
 	m.File, m.Line, m.Column = position(tree, pos)
+	ms.add(m)
+}
+
+// add adds a mistake, unless it was found already.
+func (ms *Mistakes) add(m Mistake) {
 	if !slices.Contains(*ms, m) {
 		*ms = append(*ms, m)
 	}
+}
+
+// has reports whether one of the mistakes has the code.
+func (ms Mistakes) has(code Code) bool {
+	return slices.ContainsFunc(ms, func(m Mistake) bool { return m.Code == code })
 }
 
 // err returns the mistakes as an error, or nil where there are none.

@@ -114,7 +114,7 @@ func TestFunctionThatMailDoesNotHave(t *testing.T) {
 	var mistakes Mistakes
 	require.True(t, errors.As(err, &mistakes), "%v", err)
 	require.Len(t, mistakes, 2)
-	require.Equal(t, `page:1:17: mail does not have the function "money": give it in Config.Funcs as well [ErrUnknownFunc]`, mistakes[0].String())
+	require.Equal(t, `page:1:17: the function "money" is not known: give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`, mistakes[0].String())
 
 	set, err := Config{Funcs: funcs}.New(page)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package tag
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html/template"
 	"reflect"
@@ -10,64 +11,66 @@ import (
 	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // A runner is a clone of the set's templates whose functions are bound to it, so
 // that a block knows the execution it belongs to. One execution uses it at a
 // time.
 type runner struct {
-	set     *Set
+	*compiled
 	page    *template.Template
 	text    *texttemplate.Template
-	mails   []Composed // sent so far by this execution
-	current *rendering // the block that is being rendered
+	html    *template.Template
+	ctx     context.Context // of this execution
+	out     bytes.Buffer    // what the page prints
+	mails   []Composed      // sent so far by this execution
+	current *rendering      // the block that is being rendered
 }
 
-// A rendering is one block being executed.
-type rendering struct {
-	outer   map[string]reflect.Value // variables of the page
-	headers strings.Builder
-	body    strings.Builder
-	inBody  bool
-}
-
-// Write takes what the block prints, up to the size of the largest mail.
-func (r *rendering) Write(p []byte) (int, error) {
-	if r.headers.Len()+r.body.Len()+len(p) > maxSize {
-		return 0, errTooLarge
-	}
-	if r.inBody {
-		return r.body.Write(p)
-	}
-	return r.headers.Write(p)
-}
-
-func newRunner(s *Set) (*runner, error) {
-	page, err := s.page.Clone()
+func newRunner(c *compiled) (*runner, error) {
+	page, err := c.page.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("tag: %w", err)
 	}
-	text, err := s.text.Clone()
+	text, err := c.text.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("tag: %w", err)
 	}
-	r := &runner{set: s}
+	html, err := c.html.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("tag: %w", err)
+	}
+	r := &runner{compiled: c}
+	bound := map[string]any{outerFunc: r.outer, bodyFunc: r.startBody, partFunc: r.part, attachFunc: r.attach, textFunc: r.escapeText}
 	r.page = page.Funcs(template.FuncMap{sendmailFunc: r.sendmail})
-	r.text = text.Funcs(texttemplate.FuncMap{outerFunc: r.outer, bodyFunc: r.startBody})
+	r.text = text.Funcs(bound)
+	r.html = html.Funcs(bound).Funcs(template.FuncMap{embedFunc: r.embed})
 	return r, nil
 }
 
 // run executes a page and returns what it prints and the mails it sends.
 func (r *runner) run(name string, data any) ([]byte, []Composed, error) {
-	defer func() { r.mails, r.current = nil, nil }()
 	if data == nil {
 		data = noData() // a page without data passes dot to its blocks all the same
 	}
-	var page bytes.Buffer
-	if err := r.page.ExecuteTemplate(&page, name, data); err != nil {
+	r.out.Reset()
+	if err := r.page.ExecuteTemplate(&r.out, name, data); err != nil {
 		return nil, nil, ofPage(err)
 	}
-	return page.Bytes(), r.mails, nil
+	return r.out.Bytes(), r.mails, nil
+}
+
+// maxKept bounds the memory that a runner keeps for the next page, in bytes.
+const maxKept = 1 << 20
+
+// release lets the next execution use the runner.
+func (r *runner) release() {
+	if r.out.Cap() > maxKept {
+		r.out = bytes.Buffer{}
+	}
+	r.ctx, r.mails, r.current = nil, nil, nil
+	r.runners.Put(r)
 }
 
 // outer gives a lifted block a variable of its page.
@@ -87,11 +90,12 @@ func (r *runner) startBody() bool {
 // sendmail stands in the page where a block stood. It returns false, so that the
 // page prints nothing.
 func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
-	b := r.set.blocks[name]
+	b := r.blocks[name]
 	if b == nil || len(args) != len(b.args) {
 		return false, errNotPrepared
 	}
-	m, err := r.mail(b, args)
+	values := r.begin(b, args)
+	m, err := r.mail(b, func(d *draft) error { return d.setWords(b.args[len(b.args)-len(values):], values) })
 	if err != nil {
 		return false, b.inBlock(err)
 	}
@@ -99,9 +103,9 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	return false, nil
 }
 
-// mail renders a block and composes its mail.
-func (r *runner) mail(b *block, args []reflect.Value) (*queue.Mail, error) {
-	values := r.begin(b, args)
+// mail renders a block and composes its mail. What the words say wins over what the
+// block wrote.
+func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error) {
 	if err := r.render(b); err != nil {
 		return nil, err
 	}
@@ -109,12 +113,12 @@ func (r *runner) mail(b *block, args []reflect.Value) (*queue.Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.body = r.current.body.String()
-	if err := d.setWords(b.args[len(b.args)-len(values):], values); err != nil {
+	r.current.fill(d)
+	if err := setWords(d); err != nil {
 		return nil, err
 	}
 	now := time.Now()
-	m, err := compose(d, r.set.from, now)
+	m, err := composeMail(d, r.from, now)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +132,8 @@ func (r *runner) mail(b *block, args []reflect.Value) (*queue.Mail, error) {
 // begin starts a rendering with what the page passed to the block, and returns
 // the values of its words, which come last.
 func (r *runner) begin(b *block, args []reflect.Value) []reflect.Value {
-	r.current = &rendering{outer: map[string]reflect.Value{}}
+	r.current = &rendering{}
+	r.current.outer = map[string]reflect.Value{}
 	for i, name := range b.args {
 		if !isOuter(name) {
 			return args[i:]
@@ -136,6 +141,53 @@ func (r *runner) begin(b *block, args []reflect.Value) []reflect.Value {
 		r.current.outer[name] = args[i]
 	}
 	return nil
+}
+
+// part stands in a block where a part stood. It returns false, so that the block
+// prints nothing.
+func (r *runner) part(name string, args ...reflect.Value) (bool, error) {
+	p := r.parts[name]
+	if p == nil || len(args) != len(p.args) || r.current == nil {
+		return false, errNotPrepared
+	}
+	around := r.current.frame
+	defer func() { r.current.frame = around }()
+	r.current.frame = frame{outer: map[string]reflect.Value{}}
+	for i, name := range p.args {
+		r.current.outer[name] = args[i]
+	}
+	if p.kind == typeCalendar {
+		r.current.calendar = &calendarText{}
+	}
+	text, err := r.renderPart(p)
+	r.current.parts = append(r.current.parts, compose.Part{Type: p.kind, Text: text})
+	return false, err
+}
+
+func (r *runner) renderPart(p *part) (string, error) {
+	out := &partWriter{rendering: r.current}
+	if p.html() {
+		err := r.html.ExecuteTemplate(out, p.name, r.dot())
+		return out.text.String(), err
+	}
+	err := r.text.ExecuteTemplate(out, p.name, r.dot())
+	return out.text.String(), err
+}
+
+// dot returns the dot of what is being executed.
+func (r *runner) dot() reflect.Value {
+	if dot, ok := r.current.outer["."]; ok {
+		return dot
+	}
+	return noData()
+}
+
+// escapeText returns a value as it stands in a text, or in a calendar.
+func (r *runner) escapeText(v any) (string, error) {
+	if r.current.calendar != nil {
+		return r.current.calendar.escape(v)
+	}
+	return stringOf(v)
 }
 
 // noData returns a nil that templates can pass on as an argument.
@@ -149,9 +201,5 @@ func (r *runner) render(b *block) error {
 	if b.tree == nil {
 		return nil
 	}
-	dot, ok := r.current.outer["."]
-	if !ok {
-		dot = noData()
-	}
-	return r.text.ExecuteTemplate(r.current, b.name, dot)
+	return r.text.ExecuteTemplate(r.current, b.name, r.dot())
 }

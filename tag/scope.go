@@ -13,6 +13,9 @@ type scope struct {
 	lifted *lifted
 	locals []string // variables declared so far in the block, innermost last
 	loops  int      // ranges around this place, within the block
+	inPart bool
+	html   bool       // in an HTML part, or in a template that one may call
+	attach parse.Node // an attach that stands as an action of its own
 	passed []parse.Node
 }
 
@@ -40,6 +43,9 @@ func (s *scope) node(n parse.Node) {
 	}
 	switch n := n.(type) {
 	case *parse.ActionNode:
+		if isAttach(n) {
+			s.attach = n.Pipe.Cmds[len(n.Pipe.Cmds)-1].Args[0]
+		}
 		s.pipe(n.Pipe)
 	case *parse.TemplateNode:
 		s.pipe(n.Pipe)
@@ -47,6 +53,10 @@ func (s *scope) node(n parse.Node) {
 	case *parse.IfNode:
 		s.branch(&n.BranchNode)
 	case *parse.WithNode:
+		if isPart(n) {
+			s.part(n)
+			return
+		}
 		s.branch(&n.BranchNode)
 	case *parse.RangeNode:
 		s.loops++
@@ -57,6 +67,20 @@ func (s *scope) node(n parse.Node) {
 			s.mistake(n.Position(), ErrJump, fmt.Sprintf("%s leaves the sendmail block", n), "put it outside the block")
 		}
 	}
+}
+
+// part walks a part, of which liftPart reads the type.
+func (s *scope) part(n *parse.WithNode) {
+	if s.inPart {
+		s.mistake(n.Pos, ErrNested, "a part stands inside a part", "close the first with {{end}} before the second begins")
+		return
+	}
+	html := s.html
+	s.html, s.inPart = isHTML(literalType(n)), true
+	declared := len(s.locals)
+	s.list(n.List)
+	s.locals = s.locals[:declared]
+	s.html, s.inPart = html, false
 }
 
 // branch walks a control structure: what it declares ends with it.
@@ -74,6 +98,7 @@ func (s *scope) pipe(pipe *parse.PipeNode) {
 	if pipe == nil {
 		return
 	}
+	s.checkFiles(pipe)
 	eachNode(pipe, s.use)
 	for _, v := range pipe.Decl {
 		switch {
@@ -95,8 +120,20 @@ func (s *scope) use(n parse.Node) {
 			s.pass(name, &parse.VariableNode{NodeType: parse.NodeVariable, Pos: n.Pos, Ident: []string{name}})
 		}
 	case *parse.IdentifierNode:
-		s.strayNode(n)
+		s.misplaced(n)
 		s.checkFunc(n, s.tree)
+	}
+}
+
+// misplaced reports the actions of mail where they cannot stand.
+func (s *scope) misplaced(id *parse.IdentifierNode) {
+	switch {
+	case id.Ident == attachFunc && id != s.attach, id.Ident == partFunc:
+		s.mistake(id.Pos, ErrPipeline, fmt.Sprintf("%s stands inside another expression", id.Ident), `write {{with part "text/html"}}…{{end}}, or {{attach "terms.pdf" .PDF}} alone`)
+	case id.Ident == embedFunc && !s.html:
+		s.mistake(id.Pos, ErrPartPlace, "embed stands outside of an HTML part", `write <img src="{{embed "logo.png"}}"> in {{with part "text/html"}}…{{end}}`)
+	case id.Ident == sendmailFunc:
+		s.strayNode(id)
 	}
 }
 
@@ -111,7 +148,7 @@ func (s *scope) pass(name string, value parse.Node) {
 // tell the functions that a set of templates was given.
 func (l *lifter) checkFunc(id *parse.IdentifierNode, tree *parse.Tree) {
 	if id.Ident != sendmailFunc && !l.known.has(id.Ident) {
-		l.mistakes.report(tree, id.Pos, problem{ErrUnknownFunc, fmt.Sprintf("mail does not have the function %q", id.Ident), "give it in Config.Funcs as well"})
+		l.mistakes.report(tree, id.Pos, problem{ErrUnknownFunc, fmt.Sprintf("the function %q is not known", id.Ident), "give it in Config.Funcs, where mail finds its functions too"})
 	}
 }
 

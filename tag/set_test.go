@@ -83,9 +83,9 @@ func TestUnknownPage(t *testing.T) {
 func TestRunnerSurvivesAFailure(t *testing.T) {
 	set := mustParse(t, files{"page.html": mailOrFail})
 	for range 3 {
-		failing := func() error { _, _, err := set.run("page.html", "bad"); return err }
+		failing := func() error { _, _, err := run(set, "page.html", "bad"); return err }
 		require.Error(t, failing())
-		page, mails, err := set.run("page.html", "good")
+		page, mails, err := run(set, "page.html", "good")
 		require.NoError(t, err)
 		require.Equal(t, "<p>good</p>", string(page))
 		require.Len(t, mails, 1)
@@ -125,11 +125,11 @@ func TestComposeAndMails(t *testing.T) {
 	require.Equal(t, []Source{a, b}, set.Mails())
 	require.Equal(t, "b.html:2:4", b.String())
 
-	mails, err := set.Compose("a.html", "x@y.example")
+	mails, err := set.Compose(context.Background(), "a.html", "x@y.example")
 	require.NoError(t, err)
 	require.Len(t, mails, 2)
 	require.Equal(t, a, mails[1].Source)
 	require.Equal(t, []string{"x@y.example"}, mails[1].Mail.To)
-	_, err = set.Compose("a.html", "")
+	_, err = set.Compose(context.Background(), "a.html", "")
 	require.ErrorContains(t, err, "the address is empty")
 }

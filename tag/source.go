@@ -39,8 +39,8 @@ type Composed struct {
 // Mails returns where every mail of the set stands, in the order of file, line and
 // column.
 func (s *Set) Mails() []Source {
-	list := make([]Source, 0, len(s.blocks))
-	for _, b := range s.blocks {
+	list := make([]Source, 0, len(s.current.Load().blocks))
+	for _, b := range s.current.Load().blocks {
 		list = append(list, b.Source)
 	}
 	slices.SortFunc(list, func(a, b Source) int {

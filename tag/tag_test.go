@@ -126,3 +126,12 @@ func checkWire(t testing.TB, data []byte) {
 		require.LessOrEqual(t, len(line), 998)
 	}
 }
+
+// run executes a page outside of any transaction.
+func run(set *Set, name string, data any) (page []byte, mails []Composed, err error) {
+	err = set.run(context.Background(), name, data, func(out []byte, composed []Composed) error {
+		page, mails = bytes.Clone(out), composed
+		return nil
+	})
+	return page, mails, err
+}

@@ -1,0 +1,160 @@
+package tag
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"text/template/parse"
+)
+
+// The actions that a block may hold beside text.
+const (
+	partFunc   = "part"
+	attachFunc = "attach"
+	embedFunc  = "embed"
+)
+
+// The types that a part may have.
+const (
+	typeText     = "text/plain"
+	typeHTML     = "text/html"
+	typeCalendar = "text/calendar"
+	typeAMP      = "text/x-amp-html"
+)
+
+const allPartTypes = `"text/plain", "text/html", "text/calendar" or "text/x-amp-html"`
+
+// A part is one {{with part TYPE}} of a block, moved into a tree of its own: a way
+// to read the mail.
+type part struct {
+	lifted
+	kind string // its media type
+}
+
+// html reports whether html/template executes it.
+func (p *part) html() bool { return isHTML(p.kind) }
+
+func isHTML(kind string) bool { return kind == typeHTML || kind == typeAMP }
+
+// isPart reports whether the node is {{with part …}}.
+func isPart(n parse.Node) bool {
+	with, ok := n.(*parse.WithNode)
+	return ok && begins(with.Pipe, partFunc)
+}
+
+// liftParts moves the parts of a block out of its list, and leaves in the place of
+// each an action that renders it and prints nothing.
+func (l *lifter) liftParts(b *block, list *parse.ListNode) {
+	if list == nil {
+		return
+	}
+	for i, n := range list.Nodes {
+		if isPart(n) {
+			list.Nodes[i] = l.liftPart(b, n.(*parse.WithNode))
+			continue
+		}
+		if branch := branchOf(n); branch != nil {
+			l.liftParts(b, branch.List)
+			l.liftParts(b, branch.ElseList)
+		}
+	}
+}
+
+func (l *lifter) liftPart(b *block, n *parse.WithNode) parse.Node {
+	p := &part{lifted: lifted{name: l.nextName()}, kind: l.partType(n)}
+	if n.ElseList != nil {
+		l.mistake(n.ElseList.Pos, ErrElse, "a part has an else", "close the part with {{end}}; it has no other branch")
+	}
+	s := &scope{lifter: l, lifted: &p.lifted, inPart: true, html: p.html()}
+	s.list(n.List)
+	l.layOut(n)
+	if p.html() {
+		prepareHTML(n.List)
+	} else {
+		prepareText(n.List)
+	}
+	p.tree = l.own(p.name, n.List)
+	b.parts = append(b.parts, p)
+	return silentCall(partFunc, n.Pos, n.Line, p.name, s.passed)
+}
+
+// literalType returns the type of a part, as it stands.
+func literalType(n *parse.WithNode) string {
+	if args := n.Pipe.Cmds[0].Args; len(args) > 1 {
+		if literal, ok := args[1].(*parse.StringNode); ok {
+			return literal.Text
+		}
+	}
+	return ""
+}
+
+// partType reads the type of a part, which is a literal.
+func (l *lifter) partType(n *parse.WithNode) string {
+	args := n.Pipe.Cmds[0].Args[1:]
+	if len(n.Pipe.Cmds) > 1 || len(n.Pipe.Decl) > 0 {
+		l.mistake(n.Pos, ErrPipeline, "part stands in a pipeline or an assignment", `write {{with part "text/html"}}…{{end}}`)
+	}
+	if len(args) == 0 {
+		l.mistake(n.Pos, ErrMissingValue, "the part has no type", "write "+allPartTypes+" behind it")
+		return ""
+	}
+	literal, ok := args[0].(*parse.StringNode)
+	if !ok {
+		l.mistake(args[0].Position(), ErrUnknownPart, fmt.Sprintf("%s stands where the type of a part must", args[0]), "write "+allPartTypes)
+		return ""
+	}
+	switch literal.Text {
+	case typeText, typeHTML, typeCalendar, typeAMP:
+	default:
+		l.mistake(literal.Pos, ErrUnknownPart, fmt.Sprintf("there is no part of type %q", literal.Text), "write "+allPartTypes+"; other content is attached")
+	}
+	if len(args) > 1 {
+		l.mistake(args[1].Position(), ErrUnknownPart, fmt.Sprintf("%s stands behind the type of a part", args[1]), `write {{with part "text/html"}}…{{end}}`)
+	}
+	return literal.Text
+}
+
+// checkBodies reports a block that says its text twice, or beside its parts.
+func (l *lifter) checkBodies(b *block, pos parse.Pos, hasText bool) {
+	for _, p := range b.parts {
+		if p.kind == typeText && hasText {
+			l.mistake(p.tree.Root.Pos, ErrTwoBodies, `the mail has a part of type "text/plain" and the word "text"`, "write the text in one place")
+		}
+	}
+	text := firstText(bodyOf(b.tree.Root))
+	switch {
+	case text == nil:
+	case hasText:
+		l.mistake(pos, ErrTwoBodies, `the mail has a body and the word "text"`, "write the body in one place")
+	case len(b.parts) > 0:
+		l.mistake(text.Position(), ErrTextBesideParts, "text stands beside the parts of a mail", `put it into {{with part "text/plain"}}…{{end}}`)
+	}
+}
+
+// firstText returns the first node that prints something, nil where none does.
+func firstText(nodes []parse.Node) parse.Node {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *parse.TextNode:
+			if text := bytes.TrimLeft(n.Text, " \t\r\n"); len(text) > 0 {
+				return &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos + parse.Pos(len(n.Text)-len(text))}
+			}
+		case *parse.ActionNode:
+			if len(n.Pipe.Decl) == 0 {
+				return n
+			}
+		case *parse.TemplateNode:
+			return n
+		}
+		if b := branchOf(n); b != nil {
+			lists := b.List.Nodes
+			if b.ElseList != nil {
+				lists = append(slices.Clip(lists), b.ElseList.Nodes...)
+			}
+			if text := firstText(lists); text != nil {
+				return text
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package tag
+
+import (
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
+)
+
+// A rendering is one block being executed.
+type rendering struct {
+	frame
+	headers strings.Builder
+	body    strings.Builder
+	inBody  bool
+	parts   []compose.Part
+	files   []compose.File
+	size    int // bytes printed and files taken so far
+}
+
+// A frame is a lifted list being executed.
+type frame struct {
+	outer    map[string]reflect.Value // what was passed to it, by name
+	calendar *calendarText            // follows a text/calendar part, nil elsewhere
+}
+
+// Write takes what the block prints, up to the size of the largest mail.
+func (r *rendering) Write(p []byte) (int, error) {
+	if err := r.take(len(p)); err != nil {
+		return 0, err
+	}
+	if r.inBody {
+		return r.body.Write(p)
+	}
+	return r.headers.Write(p)
+}
+
+// take counts n bytes of the mail.
+func (r *rendering) take(n int) error {
+	if r.size += n; r.size > maxSize {
+		return errTooLarge
+	}
+	return nil
+}
+
+// addFile adds a file; an image that the mail has already is not added again.
+func (r *rendering) addFile(f compose.File) error {
+	for _, g := range r.files {
+		if f.ContentID != "" && g.ContentID == f.ContentID {
+			return nil
+		}
+	}
+	r.files = append(r.files, f)
+	return r.take(len(f.Data))
+}
+
+// fill gives a draft what the block printed behind its headers.
+func (r *rendering) fill(d *draft) {
+	d.body, d.parts, d.files = r.body.String(), r.parts, r.files
+}
+
+// A partWriter takes what a part prints.
+type partWriter struct {
+	*rendering
+	text strings.Builder
+}
+
+func (w *partWriter) Write(p []byte) (int, error) {
+	if err := w.take(len(p)); err != nil {
+		return 0, err
+	}
+	if w.calendar != nil {
+		if _, err := w.calendar.Write(p); err != nil {
+			return 0, err
+		}
+	}
+	return w.text.Write(p)
+}
+
+var _ io.Writer = (*partWriter)(nil)

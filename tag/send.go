@@ -1,0 +1,49 @@
+package tag
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/txn"
+)
+
+// Send makes a mail of the named mail template, whose name ends in .mail, with data
+// as its dot, and adds it to the transaction of ctx (package txn). It returns the id
+// that the mail has in the queue once the transaction has committed.
+//
+// A mail that cannot be made keeps its transaction from committing, unless that is
+// rolled back to a savepoint taken before. Without a transaction, Send returns
+// [txn.ErrNoTxn].
+func (s *Set) Send(ctx context.Context, name string, data any) (id string, err error) {
+	tx := txn.FromContext(ctx)
+	err = s.borrow(ctx, func(r *runner) error {
+		c, err := r.send(name, data)
+		if err != nil {
+			return err
+		}
+		c.Mail.ID = queue.NewID()
+		id = c.Mail.ID
+		return add(tx, []Composed{c})
+	})
+	if err != nil {
+		tx.Doom(err)
+		return "", err
+	}
+	return id, nil
+}
+
+// send makes a mail of a mail template.
+func (r *runner) send(name string, data any) (Composed, error) {
+	b := r.templates[name]
+	if b == nil {
+		return Composed{}, fmt.Errorf("tag: there is no mail template %q: the name of one ends in .mail", name)
+	}
+	r.current = &rendering{frame: frame{outer: map[string]reflect.Value{".": reflect.ValueOf(data)}}}
+	m, err := r.mail(b, func(d *draft) error { return nil })
+	if err != nil {
+		return Composed{}, ofPage(b.inBlock(err))
+	}
+	return Composed{b.Source, m}, nil
+}
