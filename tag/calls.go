@@ -17,6 +17,8 @@ func (p *preparer) checkCalls(b *block) {
 		case isMail(c.name):
 			p.mistakes.report(c.tree, c.pos, problem{ErrNested, fmt.Sprintf("a mail calls the mail template %q", c.name), "move what they share into a template of another name"})
 			continue
+		case tree == nil && p.incomplete():
+			continue
 		case tree == nil:
 			p.mistakes.report(c.tree, c.pos, problem{ErrNoTemplate, fmt.Sprintf("the template %q does not exist", c.name), "name one of the set"})
 			continue
@@ -30,6 +32,12 @@ func (p *preparer) checkCalls(b *block) {
 		l := &lifter{tree: tree, known: p.known, mistakes: p.mistakes}
 		calls = append(calls, l.called(tree.Root)...)
 	}
+}
+
+// incomplete reports whether a file did not parse: it may hold what others seem to
+// lack.
+func (p *preparer) incomplete() bool {
+	return p.mistakes.has(ErrSyntax) || p.mistakes.has(ErrDefine)
 }
 
 // called checks the functions of a template that mail calls, and returns the

@@ -31,6 +31,7 @@ const (
 	ErrUnknownFunc     Code = "ErrUnknownFunc"
 	ErrPipeline        Code = "ErrPipeline"
 	ErrElse            Code = "ErrElse"
+	ErrDefine          Code = "ErrDefine"
 	ErrNested          Code = "ErrNested"
 	ErrOutside         Code = "ErrOutside"
 	ErrJump            Code = "ErrJump"

@@ -27,6 +27,7 @@ func (l *lifter) noteOutside(n parse.Node) {
 func (p *preparer) checkOutside() {
 	for _, use := range p.outside {
 		switch {
+		case !p.reached[use.template] && p.incomplete():
 		case !p.reached[use.template]:
 			p.mistakes.report(use.tree, use.pos, problem{ErrOutside, fmt.Sprintf("%s stands outside of a mail", use.name), "move it into a {{with sendmail …}} block, or into a template that one calls"})
 		case use.name == partFunc:

@@ -74,7 +74,7 @@ func (u *unparsed) explain(said string, i int) {
 		u.report(pos, ErrSyntax, "there is nothing that this {{end}} could close", u.adviceOnEnd(before))
 	case said == "unexpected <define> in command" && len(open) > 0:
 		around := open[len(open)-1]
-		u.report(pos, ErrNested, fmt.Sprintf("a {{define}} stands inside %s of line %d", around, u.line(around.pos)), "close that with {{end}} before the definition begins")
+		u.report(pos, ErrDefine, fmt.Sprintf("a {{define}} stands inside %s of line %d", around, u.line(around.pos)), "close that with {{end}} before the definition begins")
 	case strings.HasPrefix(said, "multiple definition") && len(open) > 0:
 		u.report(open[len(open)-1].pos, ErrSyntax, said, parserAdvice(said)) // said at its {{end}}
 	default:
