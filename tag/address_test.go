@@ -1,6 +1,7 @@
 package tag
 
 import (
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"net/mail"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func TestParseAddresses(t *testing.T) {
 		strings.Repeat("a ", 100000):    "error: ",
 		"@[" + strings.Repeat("a", 1e5): "error: ",
 	} {
-		list, err := parseAddresses(text)
+		list, err := compose.ParseAddresses(text)
 		if reason, ok := strings.CutPrefix(want, "error: "); ok {
 			require.ErrorContains(t, err, reason, "%.40q", text)
 			require.Less(t, len(err.Error()), 600)

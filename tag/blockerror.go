@@ -19,10 +19,13 @@ type blockError struct {
 func (e *blockError) Error() string { return e.where + ": " + e.what }
 func (e *blockError) Unwrap() error { return e.err }
 
-// inBlock returns err as an error of the block. text/template tells the place in
-// its message only, among the names of what it called.
-func (b *block) inBlock(err error) error {
-	e := &blockError{where: b.Source.String(), what: err.Error(), err: err}
+// inBlock returns err as an error of the block, or of a part of it. text/template
+// tells the place in its message only, among the names of what it called.
+func (s Source) inBlock(err error) error {
+	if inPart := new(blockError); errors.As(err, &inPart) {
+		return inPart
+	}
+	e := &blockError{where: s.String(), what: err.Error(), err: err}
 	var exec texttemplate.ExecError
 	if !errors.As(err, &exec) {
 		return e

@@ -5,11 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/go-mailhost/mailhost/host"
 )
 
 func TestEnvelope(t *testing.T) {
@@ -30,10 +27,10 @@ func TestMessage(t *testing.T) {
 To: Ann <ann@example.com>
 Subject: =?utf-8?b?R3LDvMOfZQ==?=
 Date: D
-Message-Id: <ID>
+Message-ID: <ID>
 X-B: 1
 X-A: 2
-Mime-Version: 1.0
+MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 7bit
 
@@ -83,11 +80,6 @@ func TestHeadersTooLarge(t *testing.T) {
 }
 
 func TestMessageIDsDiffer(t *testing.T) {
-	from := host.Mailbox{Local: "a", Domain: "b.example"}
-	d := &draft{addresses: map[string][]address{"To": {{mailbox: from}}}}
-	one, err := d.message(from, time.Now())
-	require.NoError(t, err)
-	two, err := d.message(from, time.Now())
-	require.NoError(t, err)
-	require.NotEqual(t, one, two)
+	const call = `{{sendmail "from" "a@b.example" "to" "c@d.example"}}`
+	require.NotEqual(t, readMail(t, one(t, call, nil)).header.Get("Message-Id"), readMail(t, one(t, call, nil)).header.Get("Message-Id"))
 }

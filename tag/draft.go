@@ -13,12 +13,14 @@ import (
 
 // A draft is what a block has rendered, read into its parts.
 type draft struct {
-	addresses map[string][]address // by header
+	addresses map[string][]compose.Address // by header
 	subject   string
 	fields    []field // the X- headers, in order
 	body      string
 	parts     []compose.Part
 	files     []compose.File
+	noText    bool          // no text is made from an HTML part
+	inlineCSS bool          // style rules of an HTML part move into style attributes
 	after     time.Duration // how long the mail waits at least
 }
 
@@ -29,7 +31,7 @@ type field struct{ name, value string }
 // the analysis has joined folded lines, and no value can break one. A line that
 // the template left empty is dropped.
 func readHeaders(text string) (*draft, error) {
-	d := &draft{addresses: map[string][]address{}}
+	d := &draft{addresses: map[string][]compose.Address{}}
 	seen := map[string]bool{}
 	for line := range strings.Lines(text) {
 		line = strings.Trim(line, " \t\n")
@@ -59,7 +61,7 @@ func readHeaders(text string) (*draft, error) {
 func (d *draft) set(h header, value string) error {
 	switch {
 	case h.kind == addressHeader:
-		list, err := parseAddresses(value)
+		list, err := compose.ParseAddresses(value)
 		if err != nil {
 			return fmt.Errorf("%s: %w", h.name, err)
 		}
@@ -127,10 +129,10 @@ func (d *draft) recipients() ([]string, error) {
 	seen := map[host.Mailbox]bool{}
 	for _, name := range []string{"To", "Cc", "Bcc"} {
 		for _, a := range d.addresses[name] {
-			key := host.Mailbox{Local: a.mailbox.Local, Domain: strings.ToLower(a.mailbox.Domain)}
+			key := host.Mailbox{Local: a.Mailbox.Local, Domain: strings.ToLower(a.Mailbox.Domain)}
 			if !seen[key] {
 				seen[key] = true
-				to = append(to, a.mailbox.String())
+				to = append(to, a.Mailbox.String())
 			}
 			if len(to) > maxRecipients {
 				return nil, fmt.Errorf("the mail has more than %d recipients: write a mail for each, with range around the block", maxRecipients)
@@ -144,13 +146,13 @@ func (d *draft) recipients() ([]string, error) {
 }
 
 // from returns the author's mailbox, which is also the reverse-path.
-func (d *draft) from(byDefault []address) (host.Mailbox, error) {
+func (d *draft) from(byDefault []compose.Address) (host.Mailbox, error) {
 	if len(d.addresses["From"]) == 0 {
 		d.addresses["From"] = byDefault
 	}
 	switch from := d.addresses["From"]; len(from) {
 	case 1:
-		return from[0].mailbox, nil
+		return from[0].Mailbox, nil
 	case 0:
 		return host.Mailbox{}, fmt.Errorf("%w: %s", errNoFrom, adviceFrom)
 	default:

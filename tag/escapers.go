@@ -3,6 +3,7 @@ package tag
 import (
 	"errors"
 	"fmt"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"html/template"
 	"reflect"
 	"strings"
@@ -95,23 +96,7 @@ func lineOf(v any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	control := false
-	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
-		if r < ' ' || r == 0x7f {
-			control = true
-			continue
-		}
-		if control {
-			b.WriteByte(' ')
-			control = false
-		}
-		b.WriteRune(r)
-	}
-	if control {
-		b.WriteByte(' ')
-	}
-	return b.String(), nil
+	return compose.Line(s), nil
 }
 
 func escapePhrase(v any) (string, error) {
@@ -119,11 +104,9 @@ func escapePhrase(v any) (string, error) {
 	return `"` + s + `"`, err
 }
 
-var quoter = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
 func escapeQuoted(v any) (string, error) {
 	s, err := lineOf(v)
-	return quoter.Replace(s), err
+	return compose.Quote(s), err
 }
 
 func escapeMailbox(v any) (string, error) {
@@ -134,10 +117,10 @@ func escapeMailbox(v any) (string, error) {
 	if len(list) != 1 {
 		return "", fmt.Errorf("%d addresses stand between < and >: write the list alone, without a name", len(list))
 	}
-	if list[0].name != "" {
+	if list[0].Name != "" {
 		return "", fmt.Errorf("%s stands between < and >: only the address may", list[0])
 	}
-	return list[0].mailbox.String(), nil
+	return list[0].Mailbox.String(), nil
 }
 
 func escapeAddresses(v any) (string, error) {

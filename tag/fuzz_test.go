@@ -1,6 +1,7 @@
 package tag
 
 import (
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"net/mail"
 	"strings"
 	"testing"
@@ -61,9 +62,9 @@ func FuzzAddress(f *testing.F) {
 			require.NoError(t, err, "%q", got.header.Get(name))
 			require.Len(t, list, n)
 		}
-		a, err := oneAddress(value)
+		a, err := compose.ParseAddress(value)
 		require.NoError(t, err)
-		again, err := oneAddress(a.String())
+		again, err := compose.ParseAddress(a.String())
 		require.NoError(t, err)
 		require.Equal(t, a, again)
 	})

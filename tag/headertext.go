@@ -3,6 +3,7 @@ package tag
 import (
 	"bytes"
 	"fmt"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"strings"
 	"text/template/parse"
 )
@@ -133,7 +134,7 @@ func (s *lineScanner) literal() {
 	if s.value == 0 || !s.inAddresses() || len(s.holes) > 0 {
 		return
 	}
-	if _, err := parseAddresses(strings.TrimSpace(string(s.out[s.value:]))); err != nil {
+	if _, err := compose.ParseAddresses(strings.TrimSpace(string(s.out[s.value:]))); err != nil {
 		s.fail(ErrAddress, fmt.Sprintf("the header %s holds no addresses: %v", s.header.name, err),
 			"write name@domain or Name <name@domain>, with the name in quotes where it holds a comma")
 	}

@@ -1,8 +1,8 @@
 package tag
 
 import (
-	"errors"
 	"fmt"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"html/template"
 	"io/fs"
 	"strings"
@@ -19,7 +19,7 @@ type compiled struct {
 	blocks    map[string]*block      // by the names of their trees
 	parts     map[string]*part       // by the names of their trees
 	templates map[string]*block      // the mail templates, by their names
-	from      []address
+	from      []compose.Address
 	files     fs.FS
 	runners   sync.Pool
 }
@@ -36,17 +36,15 @@ type preparer struct {
 }
 
 // compile prepares a set of templates that was never executed.
-func (c Config) compile(t *template.Template) (*compiled, error) {
+func (c Config) compile(t *template.Template, mistakes *Mistakes) (*compiled, error) {
 	set := &compiled{blocks: map[string]*block{}, parts: map[string]*part{}, templates: map[string]*block{}, files: c.Files}
-	if c.Funcs[sendmailFunc] != nil {
-		return nil, errors.New("tag: Config.Funcs has a function sendmail, which is the name of the action: give yours another")
-	}
+	c.checkShadowed(mistakes)
 	if c.From != "" {
-		from, err := oneAddress(c.From)
+		from, err := compose.ParseAddress(c.From)
 		if err != nil {
 			return nil, fmt.Errorf("tag: Config.From: %w", err)
 		}
-		set.from = []address{from}
+		set.from = []compose.Address{from}
 	}
 	var err error
 	if set.page, err = t.Clone(); err != nil {
@@ -55,7 +53,7 @@ func (c Config) compile(t *template.Template) (*compiled, error) {
 	funcs := mailFuncs(c.Funcs)
 	p := &preparer{
 		compiled: set, known: known{funcs: funcs, from: len(set.from) > 0, files: c.Files},
-		trees: map[string]*parse.Tree{}, blocksOf: map[string]*block{}, reached: map[string]bool{}, mistakes: &Mistakes{},
+		trees: map[string]*parse.Tree{}, blocksOf: map[string]*block{}, reached: map[string]bool{}, mistakes: mistakes,
 	}
 	if err := p.prepare(funcs); err != nil {
 		return nil, err

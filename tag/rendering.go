@@ -11,6 +11,7 @@ import (
 // A rendering is one block being executed.
 type rendering struct {
 	frame
+	source  Source // of the block
 	headers strings.Builder
 	body    strings.Builder
 	inBody  bool

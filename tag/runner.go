@@ -118,7 +118,7 @@ func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error
 		return nil, err
 	}
 	now := time.Now()
-	m, err := composeMail(d, r.from, now)
+	m, err := d.write(r.from, now)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error
 // begin starts a rendering with what the page passed to the block, and returns
 // the values of its words, which come last.
 func (r *runner) begin(b *block, args []reflect.Value) []reflect.Value {
-	r.current = &rendering{}
+	r.current = &rendering{source: b.Source}
 	r.current.outer = map[string]reflect.Value{}
 	for i, name := range b.args {
 		if !isOuter(name) {
@@ -160,8 +160,11 @@ func (r *runner) part(name string, args ...reflect.Value) (bool, error) {
 		r.current.calendar = &calendarText{}
 	}
 	text, err := r.renderPart(p)
+	if err != nil {
+		return false, r.current.source.inBlock(err)
+	}
 	r.current.parts = append(r.current.parts, compose.Part{Type: p.kind, Text: text})
-	return false, err
+	return false, nil
 }
 
 func (r *runner) renderPart(p *part) (string, error) {

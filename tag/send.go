@@ -40,7 +40,7 @@ func (r *runner) send(name string, data any) (Composed, error) {
 	if b == nil {
 		return Composed{}, fmt.Errorf("tag: there is no mail template %q: the name of one ends in .mail", name)
 	}
-	r.current = &rendering{frame: frame{outer: map[string]reflect.Value{".": reflect.ValueOf(data)}}}
+	r.current = &rendering{source: b.Source, frame: frame{outer: map[string]reflect.Value{".": reflect.ValueOf(data)}}}
 	m, err := r.mail(b, func(d *draft) error { return nil })
 	if err != nil {
 		return Composed{}, ofPage(b.inBlock(err))

@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"strings"
 	"sync/atomic"
 
 	"github.com/go-mailhost/mailhost/queue"
@@ -18,6 +17,7 @@ import (
 // them, and of mail templates. It is safe for concurrent use.
 type Set struct {
 	current atomic.Pointer[compiled]
+	files   *templateFiles // nil where the templates were parsed elsewhere
 }
 
 // ParseFS parses the files that match the patterns, as html/template does, with
@@ -36,17 +36,14 @@ func New(t *template.Template) (*Set, error) {
 // whole mail, for [Set.Send]. The error names file and line; mistakes in mail come
 // all at once, as [Mistakes].
 func (c Config) ParseFS(fsys fs.FS, patterns ...string) (*Set, error) {
-	t, err := template.New("").Funcs(FuncMap()).Funcs(c.Funcs).ParseFS(fsys, patterns...)
-	if err != nil && strings.Contains(err.Error(), "unexpected {{end}}") {
-		return nil, fmt.Errorf("tag: %w (a sendmail block begins with {{with sendmail …}})", err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("tag: %w", err)
-	}
 	if c.Files == nil {
 		c.Files = fsys
 	}
-	return c.New(t)
+	s := &Set{files: &templateFiles{config: c, fsys: fsys, patterns: patterns}}
+	if err := s.Reload(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // New prepares a set of templates that was parsed with [FuncMap] and never
@@ -57,7 +54,7 @@ func (c Config) New(t *template.Template) (*Set, error) {
 	if t == nil {
 		return nil, errors.New("tag: New needs a set of templates")
 	}
-	compiled, err := c.compile(t)
+	compiled, err := c.compile(t, &Mistakes{})
 	if err != nil {
 		return nil, err
 	}

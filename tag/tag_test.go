@@ -28,9 +28,14 @@ func (f files) fs() fstest.MapFS {
 	return fsys
 }
 
-func mustParse(t testing.TB, f files) *Set {
+// mustParse parses pages; others are names and contents of files beside them.
+func mustParse(t testing.TB, f files, others ...string) *Set {
 	t.Helper()
-	set, err := ParseFS(f.fs(), "*.html")
+	fsys := f.fs()
+	for i := 0; i < len(others); i += 2 {
+		fsys[others[i]] = &fstest.MapFile{Data: []byte(others[i+1])}
+	}
+	set, err := ParseFS(fsys, "*.html")
 	require.NoError(t, err)
 	return set
 }

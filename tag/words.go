@@ -2,6 +2,7 @@ package tag
 
 import (
 	"fmt"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"strconv"
 	"strings"
 	"text/template/parse"
@@ -129,7 +130,7 @@ func wrongKind(word string, value parse.Node) string {
 		}
 	}
 	if header := wordHeaders[word]; isString && headers[header] == addressHeader {
-		if _, err := oneAddress(text.Text); err != nil {
+		if _, err := compose.ParseAddress(text.Text); err != nil {
 			return fmt.Sprintf("%q is no address", text.Text)
 		}
 	}
