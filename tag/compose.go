@@ -42,7 +42,7 @@ func (d *draft) write(defaultFrom []compose.Address, now time.Time) (*queue.Mail
 func (d *draft) message(from host.Mailbox, now time.Time) *compose.Message {
 	id := "<" + strings.ToLower(rand.Text()) + "@" + from.Domain + ">"
 	m := &compose.Message{Parts: d.parts, Files: d.files, NoText: d.noText, InlineCSS: d.inlineCSS, Seed: id, MaxSize: maxSize}
-	for _, name := range []string{"From", "Reply-To", "To", "Cc"} {
+	for _, name := range []string{"From", "Sender", "Reply-To", "To", "Cc", "Disposition-Notification-To"} {
 		if list := d.addresses[name]; len(list) > 0 {
 			m.Fields = append(m.Fields, compose.AddressField(name, list))
 		}
@@ -53,13 +53,30 @@ func (d *draft) message(from host.Mailbox, now time.Time) *compose.Message {
 	m.Fields = append(m.Fields,
 		compose.RawField("Date", now.Format("Mon, 02 Jan 2006 15:04:05 -0700")),
 		compose.RawField("Message-ID", id))
-	for _, f := range d.fields {
-		m.Fields = append(m.Fields, compose.TextField(f.name, f.value))
-	}
+	m.Fields = append(m.Fields, d.others()...)
 	if d.body != "" && !d.hasText() {
 		m.Parts = append(m.Parts, compose.Part{Type: typeText, Text: d.body})
 	}
 	return m
+}
+
+// others returns the headers that are neither addresses nor the subject, with what
+// RFC 3834 section 5 asks of a program's mail.
+func (d *draft) others() []compose.Field {
+	var fields []compose.Field
+	automatic := false
+	for _, f := range d.fields {
+		field := compose.TextField
+		if raw(f.name) {
+			field = compose.RawField
+		}
+		fields = append(fields, field(f.name, f.value))
+		automatic = automatic || f.name == "Auto-Submitted"
+	}
+	if !automatic {
+		fields = append(fields, compose.RawField("Auto-Submitted", "auto-generated"))
+	}
+	return fields
 }
 
 // hasText reports whether one of the parts is a text. What stands beside parts is

@@ -30,6 +30,7 @@ Date: D
 Message-ID: <ID>
 X-B: 1
 X-A: 2
+Auto-Submitted: auto-generated
 MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 7bit

@@ -75,16 +75,27 @@ func attack(t testing.TB, headerLine, value string) *queue.Mail {
 	return one(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: "+victim+"\n"+headerLine+"\n\nBody\n{{end}}", value)
 }
 
-var nameSlots = map[string]string{"from-name": "From", "to-name": "To", "cc-name": "Cc", "reply-to-name": "Reply-To"}
+var nameSlots = map[string]string{"from-name": "From", "to-name": "To", "cc-name": "Cc", "reply-to-name": "Reply-To", "sender-name": "Sender"}
 
-// lateSlots are places that take no value yet: a template that puts one there does
-// not compile.
-var lateSlots = map[string]string{
-	"sender-name": "Sender: {{.}} <a@b.example>", "header-name": "{{.}}: x", "message-id": "Message-ID: {{.}}",
-	"references": "References: {{.}}", "list-unsubscribe": "List-Unsubscribe: {{.}}", "list-id": "List-Id: {{.}}",
-	"content-type-param-name": "Content-Type: text/plain; {{.}}=x", "content-type-param-value": "Content-Type: text/plain; x={{.}}",
-	"content-id": "Content-ID: {{.}}", "boundary": "Content-Type: multipart/mixed; boundary={{.}}", "charset": "Content-Type: text/plain; charset={{.}}",
-	"sendmail-tag-header-block": "{{.}}",
+// idSlots are values that must not get into a header of Message-IDs.
+var idSlots = map[string]bool{"references": true, "message-id": true}
+
+// closedSlots are places that take no value, and the mistake of a template that puts
+// one there.
+var closedSlots = map[string]struct {
+	line string
+	code Code
+}{
+	"header-name":               {"{{.}}: x", ErrValueAsName},
+	"sendmail-tag-header-block": {"{{.}}", ErrValueAsName},
+	"list-unsubscribe":          {"List-Unsubscribe: {{.}}", ErrForbiddenValue},
+	"list-id":                   {"List-Id: {{.}}", ErrForbiddenValue},
+	"message-id":                {"Message-ID: {{.}}", ErrOwnHeader},
+	"content-id":                {"Content-ID: {{.}}", ErrOwnHeader},
+	"content-type-param-name":   {"Content-Type: text/plain; {{.}}=x", ErrOwnHeader},
+	"content-type-param-value":  {"Content-Type: text/plain; x={{.}}", ErrOwnHeader},
+	"boundary":                  {"Content-Type: multipart/mixed; boundary={{.}}", ErrOwnHeader},
+	"charset":                   {"Content-Type: text/plain; charset={{.}}", ErrOwnHeader},
 }
 
 func TestHeaderInjectionCorpus(t *testing.T) {
@@ -112,11 +123,21 @@ func TestHeaderInjectionCorpus(t *testing.T) {
 				require.Len(t, got, 1)
 				require.Equal(t, victim, got[0].Address)
 				require.Equal(t, asLine(value), got[0].Name)
-			case lateSlots[slot] != "":
-				_, err := ParseFS(files{"page.html": "{{with sendmail}}\nTo: a@b\n" + lateSlots[slot] + "\n\nx{{end}}"}.fs(), "*.html")
-				require.ErrorAs(t, err, new(Mistakes))
-			default:
+			case closedSlots[slot].line != "":
+				closed := closedSlots[slot]
+				_, err := ParseFS(files{"page.html": "{{with sendmail}}\nTo: a@b\n" + closed.line + "\n\nx{{end}}"}.fs(), "*.html")
+				var mistakes Mistakes
+				require.ErrorAs(t, err, &mistakes)
+				require.Equal(t, closed.code, mistakes[0].Code)
+			case !idSlots[slot]:
 				t.Fatalf("the slot %s has no test", slot)
+			}
+			if idSlots[slot] {
+				require.Equal(t, "reject", row[3])
+				for _, line := range []string{"In-Reply-To: {{.}}", "References: <a@b.example> {{.}}", "References: <{{.}}>", "References: <x{{.}}@b.example>"} {
+					got := failing(t, "{{with sendmail}}\nFrom: a@b.example\nTo: a@b.example\n"+line+"\n\nx{{end}}", value)
+					require.Contains(t, got, "Message-ID", line)
+				}
 			}
 		})
 	}
@@ -126,7 +147,7 @@ func TestHeaderInjectionCorpus(t *testing.T) {
 // no others, and goes to the one recipient that it names.
 func checkHeaders(t testing.TB, m *queue.Mail, value, name string) {
 	t.Helper()
-	want := []string{"From", "To", "Date", "Message-Id", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}
+	want := []string{"From", "To", "Date", "Message-Id", "Auto-Submitted", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}
 	if asLine(value) != "" {
 		want = append(want, name)
 	}

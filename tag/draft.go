@@ -15,7 +15,7 @@ import (
 type draft struct {
 	addresses map[string][]compose.Address // by header
 	subject   string
-	fields    []field // the X- headers, in order
+	fields    []field // the other headers, in order
 	body      string
 	parts     []compose.Part
 	files     []compose.File
@@ -66,9 +66,21 @@ func (d *draft) set(h header, value string) error {
 			return fmt.Errorf("%s: %w", h.name, err)
 		}
 		d.addresses[h.name] = append(d.addresses[h.name], list...)
+		if n := len(d.addresses[h.name]); h.one() && n > 1 {
+			return fmt.Errorf("the mail has %d %s addresses: write one", n, h.name)
+		}
 	case h.name == "Subject":
 		d.subject = value
+	case h.kind == messageIDHeader:
+		ids, err := parseMessageIDs(value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", h.name, err)
+		}
+		d.fields = append(d.fields, field{h.name, ids})
 	default:
+		if err := checkStructured(h.name, value); h.kind == structuredHeader && err != nil {
+			return fmt.Errorf("%s: %w", h.name, err)
+		}
 		d.fields = append(d.fields, field{h.name, value})
 	}
 	return nil

@@ -174,6 +174,12 @@ func (w *walker) value(c place, action *parse.ActionNode) place {
 		h := &hole{action: action, part: c.filled}
 		c.fill()
 		c.holes = append(slices.Clip(c.holes), h)
+	case stateIDs:
+		escape(action, messageIDsFunc)
+	case stateID:
+		escape(action, messageIDPartFunc)
+	case stateStructured:
+		return w.fail(action.Pos, problem{ErrForbiddenValue, "a value stands in the header " + c.header.name, insteadOf(c.header.name, "write it literally; what varies can stand in a header whose name begins with X-")})
 	case stateAfter:
 		return w.fail(action.Pos, problem{ErrForbiddenValue, "a value stands behind an address", "put a comma before it"})
 	case stateLineStart, stateName:

@@ -13,15 +13,17 @@ import (
 // The functions that the analysis appends to a block's values, one for each kind
 // of place, and those by which a lifted block reaches its surroundings.
 const (
-	lineFunc      = "_mail_line"      // the text of an unstructured header
-	phraseFunc    = "_mail_phrase"    // a display name
-	quotedFunc    = "_mail_quoted"    // inside a quoted display name
-	mailboxFunc   = "_mail_mailbox"   // alone inside <…>
-	addressesFunc = "_mail_addresses" // alone between commas
-	pieceFunc     = "_mail_piece"     // a part of one address
-	textFunc      = "_mail_text"      // a text
-	valueFunc     = "_mail_value"     // HTML, before html/template's own escapers
-	conditionFunc = "_mail_condition" // an end of a conditional comment
+	lineFunc          = "_mail_line"      // the text of an unstructured header
+	phraseFunc        = "_mail_phrase"    // a display name
+	quotedFunc        = "_mail_quoted"    // inside a quoted display name
+	mailboxFunc       = "_mail_mailbox"   // alone inside <…>
+	addressesFunc     = "_mail_addresses" // alone between commas
+	pieceFunc         = "_mail_piece"     // a part of one address
+	messageIDsFunc    = "_mail_msgid"     // Message-IDs
+	messageIDPartFunc = "_mail_msgidpart" // inside the <…> of a Message-ID
+	textFunc          = "_mail_text"      // a text
+	valueFunc         = "_mail_value"     // HTML, before html/template's own escapers
+	conditionFunc     = "_mail_condition" // an end of a conditional comment
 
 	outerFunc = "_mail_outer" // a variable of the page
 	bodyFunc  = "_mail_body"  // the headers end here
@@ -30,7 +32,8 @@ const (
 
 var escaperFuncs = texttemplate.FuncMap{
 	lineFunc: lineOf, phraseFunc: escapePhrase, quotedFunc: escapeQuoted, mailboxFunc: escapeMailbox,
-	addressesFunc: escapeAddresses, pieceFunc: escapePiece, valueFunc: valueGiven,
+	addressesFunc: escapeAddresses, pieceFunc: escapePiece,
+	messageIDsFunc: escapeMessageIDs, messageIDPartFunc: escapeMessageIDPart, valueFunc: valueGiven,
 	conditionFunc: func(s string) template.HTML { return template.HTML(s) },
 	neverFunc:     func() bool { return false },
 	textFunc:      unbound, outerFunc: unbound, bodyFunc: unbound,

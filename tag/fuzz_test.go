@@ -30,7 +30,7 @@ func FuzzValues(f *testing.F) {
 		require.Equal(t, "shop@acme.example", mails[0].Mail.From)
 		require.Equal(t, []string{victim, "ann@example.com"}, mails[0].Mail.To)
 		got := readMail(t, mails[0].Mail)
-		require.Len(t, got.header, 9)
+		require.Len(t, got.header, 10)
 		to := got.addresses(t, "To")
 		require.Len(t, to, 2)
 		require.Equal(t, []string{victim, "ann@example.com"}, []string{to[0].Address, to[1].Address})

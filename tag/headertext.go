@@ -3,7 +3,6 @@ package tag
 import (
 	"bytes"
 	"fmt"
-	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"strings"
 	"text/template/parse"
 )
@@ -32,6 +31,9 @@ func (w *walker) text(c place, nodes []parse.Node, i int) (end place, rest []byt
 	}
 	for s.i < len(s.src) && !s.body && s.state != stateError {
 		s.next(s.src[s.i])
+	}
+	if s.after == nil && w.depth == 0 && !s.body {
+		s.literal()
 	}
 	n.Text = s.out
 	if s.body {
@@ -75,6 +77,10 @@ func (s *lineScanner) blank() {
 		s.place = s.walker.fail(s.pos+parse.Pos(s.i), noColon(s.name))
 		return
 	}
+	if s.state == stateID {
+		s.fail(ErrWrongValue, "a blank stands in a Message-ID", "write each in angle brackets of its own")
+		return
+	}
 	s.take()
 }
 
@@ -85,7 +91,7 @@ func (s *lineScanner) char(b byte) {
 		s.inName(b)
 	case stateName:
 		s.inName(b)
-	case stateText:
+	case stateText, stateStructured:
 		s.take()
 	case stateAddress:
 		s.inAddress(b)
@@ -95,6 +101,10 @@ func (s *lineScanner) char(b byte) {
 		s.inAngle(b)
 	case stateAfter:
 		s.afterAddress(b)
+	case stateIDs:
+		s.betweenMessageIDs(b)
+	case stateID:
+		s.inMessageID(b)
 	case stateEither:
 		s.fail(ErrBranchEnd, "text stands where its header depends on a branch", "begin a new line before it")
 	case stateDead:
@@ -121,79 +131,9 @@ func (s *lineScanner) inName(b byte) {
 	s.given[h.name] = true
 	s.once[h.name] = s.once[h.name] || s.depth == 0
 	s.name, s.header, s.filled, s.holes, s.joined = "", h, false, nil, header{}
-	s.state = stateText
-	if h.kind == addressHeader {
-		s.state = stateAddress
-	}
+	s.state = startStates[h.kind]
 	s.take()
 	s.value = len(s.out)
-}
-
-// literal checks the addresses of a line without values.
-func (s *lineScanner) literal() {
-	if s.value == 0 || !s.inAddresses() || len(s.holes) > 0 {
-		return
-	}
-	if _, err := compose.ParseAddresses(strings.TrimSpace(string(s.out[s.value:]))); err != nil {
-		s.fail(ErrAddress, fmt.Sprintf("the header %s holds no addresses: %v", s.header.name, err),
-			"write name@domain or Name <name@domain>, with the name in quotes where it holds a comma")
-	}
-}
-
-func (s *lineScanner) inAddress(b byte) {
-	switch b {
-	case '"':
-		s.fill()
-		s.state = stateQuoted
-	case '<':
-		s.settle(&s.place, phraseFunc, phraseFunc)
-		s.state = stateAngle
-	case ',':
-		s.settle(&s.place, addressesFunc, pieceFunc)
-	case '>', '(', ')', ';':
-		s.fail(ErrAddress, fmt.Sprintf("%q stands in a list of addresses", b), `write Name <address>, with the name in quotes where it holds such a character`)
-		return
-	default:
-		s.fill()
-	}
-	s.take()
-}
-
-func (s *lineScanner) inQuotes(b byte) {
-	switch {
-	case b == '\\' && (s.i+1 == len(s.src) || s.src[s.i+1] == '\n'):
-		s.fail(ErrAddress, "a backslash stands before nothing that it could quote", "take it out: values are quoted without it")
-		return
-	case b == '\\':
-		s.take()
-	case b == '"':
-		s.state = stateAddress
-	}
-	s.take()
-}
-
-func (s *lineScanner) inAngle(b byte) {
-	switch b {
-	case '>':
-		s.settle(&s.place, mailboxFunc, pieceFunc)
-		s.state = stateAfter
-	case '<':
-		s.fail(ErrAddress, "a second < stands in an address", "close the first with >")
-		return
-	default:
-		s.fill()
-	}
-	s.take()
-}
-
-func (s *lineScanner) afterAddress(b byte) {
-	if b != ',' {
-		s.fail(ErrAddress, fmt.Sprintf("%q stands behind an address", b), "put a comma between addresses")
-		return
-	}
-	s.settle(&s.place, addressesFunc, pieceFunc)
-	s.state = stateAddress
-	s.take()
 }
 
 // lineBreak ends a line, or joins the next to it where that begins with a blank.
@@ -205,7 +145,7 @@ func (s *lineScanner) lineBreak() {
 	rest := s.src[s.i+1:]
 	word := bytes.TrimLeft(rest, " \t")
 	column := len(rest) - len(word)
-	if column > s.column && s.inValue() && s.continues(word) {
+	if column > s.column && s.state.inValue() && s.continues(word) {
 		s.fold(word)
 		return
 	}
@@ -228,10 +168,6 @@ func (s *lineScanner) continues(word []byte) bool {
 	return word[0] != '\n' && word[0] != '\r'
 }
 
-func (s *lineScanner) inValue() bool {
-	return s.state == stateText || s.state == stateAddress || s.state == stateAfter
-}
-
 // fold joins a line to the header that it continues (RFC 5322 section 2.2.3).
 func (s *lineScanner) fold(word []byte) {
 	s.i = len(s.src) - len(word)
@@ -240,30 +176,6 @@ func (s *lineScanner) fold(word []byte) {
 		return
 	}
 	s.out, s.joined = append(s.out, ' '), s.header
-}
-
-// blankLine ends the headers. Every execution must agree where they end.
-func (s *lineScanner) blankLine() {
-	if s.depth > 0 {
-		s.fail(ErrBlankInBranch, "the blank line that ends the headers stands inside a branch", "put it outside of if, with and range")
-		return
-	}
-	s.i++
-	if name := s.headerBelow(); name != "" {
-		s.fail(ErrBlankLine, "a blank line stands before the header line "+name+":", "take the blank line out, or begin the body with other words")
-		return
-	}
-	s.body = true
-}
-
-// headerBelow returns the name of a header that the block does not have yet, where
-// the body seems to begin with it: the blank line was meant for the eye.
-func (s *lineScanner) headerBelow() string {
-	name, h := headerAt(bytes.TrimLeft(s.src[s.i:], " \t\r\n"))
-	if headers[h.name] == noHeader || s.given[h.name] {
-		return ""
-	}
-	return name
 }
 
 // headerAt returns the header that a text begins with, and its name as it is
@@ -291,6 +203,8 @@ func (w *walker) endLine(c place, pos parse.Pos) place {
 		return w.fail(pos, problem{ErrAddress, "the line ends " + c.where(), `close the quotes with "`})
 	case c.state == stateAngle:
 		return w.fail(pos, problem{ErrAddress, "the line ends " + c.where(), "close the address with >"})
+	case c.state == stateID:
+		return w.fail(pos, problem{ErrWrongValue, "the line ends " + c.where(), "close the Message-ID with >"})
 	case c.state == stateError || c.state == stateDead:
 		return c
 	}

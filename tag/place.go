@@ -9,28 +9,45 @@ import (
 type state uint8
 
 const (
-	stateLineStart state = iota // before the first character of a line
-	stateName                   // in a header's name
-	stateText                   // in an unstructured value
-	stateAddress                // in an address header, outside quotes and angle brackets
-	stateQuoted                 // in a quoted display name
-	stateAngle                  // between < and >
-	stateAfter                  // behind >
-	stateEither                 // branches ended in values of different headers: only a line break fits
-	stateDead                   // behind break or continue: nothing follows
-	stateError                  // a mistake was reported: no more of it
+	stateLineStart  state = iota // before the first character of a line
+	stateName                    // in a header's name
+	stateText                    // in an unstructured value
+	stateAddress                 // in an address header, outside quotes and angle brackets
+	stateQuoted                  // in a quoted display name
+	stateAngle                   // between < and >
+	stateAfter                   // behind >
+	stateIDs                     // in a header of Message-IDs, outside angle brackets
+	stateID                      // in the angle brackets of a Message-ID
+	stateStructured              // in a structured value
+	stateEither                  // branches ended in values of different headers: only a line break fits
+	stateDead                    // behind break or continue: nothing follows
+	stateError                   // a mistake was reported: no more of it
 )
 
 var stateNames = [...]string{
 	"at the beginning of a line", "in a header's name", "in the text of a header", "in a list of addresses", "in quotes",
-	"in angle brackets", "behind an address", "in different headers", "behind break or continue", "behind a mistake",
+	"in angle brackets", "behind an address", "among Message-IDs", "in a Message-ID", "in a structured header", "in different headers", "behind break or continue", "behind a mistake",
 }
 
 func (s state) String() string { return stateNames[s] }
 
 // endsLine reports whether a line may end in this state.
 func (s state) endsLine() bool {
-	return s == stateLineStart || s == stateText || s == stateAddress || s == stateAfter || s == stateEither
+	return s == stateLineStart || s == stateEither || s.inValue()
+}
+
+// inValue reports whether the value of a header may end here.
+func (s state) inValue() bool {
+	switch s {
+	case stateText, stateAddress, stateAfter, stateIDs, stateStructured:
+		return true
+	}
+	return false
+}
+
+// startStates are the places behind the colon of each kind of header.
+var startStates = map[headerKind]state{
+	unstructuredHeader: stateText, addressHeader: stateAddress, messageIDHeader: stateIDs, structuredHeader: stateStructured,
 }
 
 // A place is what is known of one position in the headers; html/template calls it
