@@ -86,7 +86,7 @@ func (m *Message) readyHTML(parts *[]Part) error {
 	if i < 0 {
 		return nil
 	}
-	source := m.Parts[i].Text
+	source := cleanText(m.Parts[i].Text)
 	if m.InlineCSS {
 		inlined, err := inlineCSS(source)
 		if err != nil {
