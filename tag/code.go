@@ -1,47 +1,6 @@
 package tag
 
 // A Code is the name of a kind of [Mistake]. It names the constant that explains
-// it: for ErrNoColon, go doc tag.ErrNoColon shows an example and what to write.
+// it: go doc tag.ErrNoColon shows an example of that mistake and says what to write
+// instead. In what the constants quote, … stands for a part that differs.
 type Code string
-
-const (
-	ErrSyntax          Code = "ErrSyntax"
-	ErrUnknownWord     Code = "ErrUnknownWord"
-	ErrMissingValue    Code = "ErrMissingValue"
-	ErrWrongValue      Code = "ErrWrongValue"
-	ErrContradiction   Code = "ErrContradiction"
-	ErrNoFrom          Code = "ErrNoFrom"
-	ErrNoRecipient     Code = "ErrNoRecipient"
-	ErrNoColon         Code = "ErrNoColon"
-	ErrHeaderName      Code = "ErrHeaderName"
-	ErrUnknownHeader   Code = "ErrUnknownHeader"
-	ErrOwnHeader       Code = "ErrOwnHeader"
-	ErrHeaderTwice     Code = "ErrHeaderTwice"
-	ErrForbiddenValue  Code = "ErrForbiddenValue"
-	ErrValueAsName     Code = "ErrValueAsName"
-	ErrAmbiguousValue  Code = "ErrAmbiguousValue"
-	ErrAddress         Code = "ErrAddress"
-	ErrControl         Code = "ErrControl"
-	ErrContinuation    Code = "ErrContinuation"
-	ErrBlankLine       Code = "ErrBlankLine"
-	ErrBlankInBranch   Code = "ErrBlankInBranch"
-	ErrBranchEnd       Code = "ErrBranchEnd"
-	ErrTemplateCall    Code = "ErrTemplateCall"
-	ErrNoTemplate      Code = "ErrNoTemplate"
-	ErrUnknownFunc     Code = "ErrUnknownFunc"
-	ErrPipeline        Code = "ErrPipeline"
-	ErrElse            Code = "ErrElse"
-	ErrDefine          Code = "ErrDefine"
-	ErrNested          Code = "ErrNested"
-	ErrOutside         Code = "ErrOutside"
-	ErrJump            Code = "ErrJump"
-	ErrOuterAssignment Code = "ErrOuterAssignment"
-	ErrTwoBodies       Code = "ErrTwoBodies"
-	ErrTextBesideParts Code = "ErrTextBesideParts"
-	ErrUnknownPart     Code = "ErrUnknownPart"
-	ErrPartPlace       Code = "ErrPartPlace"
-	ErrHTML            Code = "ErrHTML"
-	ErrNoFile          Code = "ErrNoFile"
-	ErrSameName        Code = "ErrSameName"
-	ErrShadowed        Code = "ErrShadowed"
-)

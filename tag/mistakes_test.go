@@ -3,6 +3,8 @@ package tag
 import (
 	"errors"
 	"html/template"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +44,7 @@ func TestMistakes(t *testing.T) {
 		"mail in a block":     {block(`{{if 1}}{{sendmail}}{{end}}`), []string{`page.html:2:11: a sendmail block stands inside a sendmail block [ErrNested]`}},
 		"block in a call":     {`{{define "x"}}{{sendmail "from" "a@b" "to" .}}{{end}}` + block("From: a@b\nTo: c@d\n\n{{template \"x\" .}}"), []string{`page.html:5:12: a mail calls the template "x", which sends mail itself [ErrNested]`}},
 		"no such template":    {block("From: a@b\nTo: c@d\n\n{{template \"nope\"}}"), []string{`page.html:5:12: the template "nope" does not exist [ErrNoTemplate]`}},
-		"outer assignment":    {`{{$x := 1}}` + block("\n{{$x = 2}}"), []string{`page.html:3:3: the block assigns to $x, which was declared outside it [ErrOuterAssignment]`}},
+		"outer assignment":    {`{{$x := 1}}` + block("\n{{$x = 2}}"), []string{`page.html:3:3: the sendmail block assigns to $x, which was declared outside it [ErrOuterAssignment]`}},
 		"break out":           {`{{range .}}` + block("\n{{break}}") + `{{end}}`, []string{`page.html:3:3: {{break}} leaves the sendmail block [ErrJump]`}},
 		"continue out":        {`{{range .}}` + block("\n{{if 1}}{{continue}}{{end}}") + `{{end}}`, []string{`page.html:3:11: {{continue}} leaves the sendmail block [ErrJump]`}},
 
@@ -88,19 +90,47 @@ func TestMistakes(t *testing.T) {
 		"two bodies":                     {"{{with sendmail \"text\" \"x\"}}\nFrom: a@b\nTo: a@b\n\ny{{end}}", []string{`page.html:1:8: the mail has a body and the word "text" [ErrTwoBodies]`}},
 		"two bodies, a value":            {"{{with sendmail \"text\" \"x\"}}\nFrom: a@b\nTo: a@b\n\n{{.}}{{end}}", []string{`page.html:1:8: the mail has a body and the word "text" [ErrTwoBodies]`}},
 		"no blank line":                  {block("To: c@d\nSubject: s\n  Dear Ann\n"), []string{`page.html:1:8: the block has no blank line, and its last line continues the header Subject [ErrContinuation]`}},
+		"file does not parse":            {block("From: a@b\nTo: c@d\n") + "\n{{end}}", []string{`page.html:5:3: there is nothing that this {{end}} could close [ErrSyntax]`}},
+		"definition in a block":          {block("From: a@b\nTo: c@d\n{{define `x`}}{{end}}"), []string{`page.html:4:3: a {{define}} stands inside {{with sendmail}} of line 1 [ErrDefine]`}},
+		"unknown function":               {block("From: a@b\nTo: c@d\n\n{{.Sum | euro}}"), []string{`page.html:5:10: the function "euro" is not known [ErrUnknownFunc]`}},
+		"unknown function of a page":     {"{{if euro 1}}{{end}}", []string{`page.html:1:6: the function "euro" is not known [ErrUnknownFunc]`}},
 		"several":                        {block("Nope: x\n") + `{{sendmail "now"}}`, []string{`page.html:2:1: the header Nope is not known here [ErrUnknownHeader]`, `page.html:3:19: sendmail has no word "now" [ErrUnknownWord]`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ParseFS(files{"page.html": test.page}.fs(), "*.html")
-			var mistakes Mistakes
-			require.ErrorAs(t, err, &mistakes)
-			var got []string
-			for _, m := range mistakes {
-				require.NotEmpty(t, m.Instead)
-				got = append(got, strings.Replace(m.String(), ": "+m.Instead, "", 1))
-				require.Contains(t, err.Error(), m.String())
-			}
-			require.Equal(t, test.want, got)
+			requireMistakes(t, test.want, err)
+		})
+	}
+}
+
+// requireMistakes checks that an error is of these mistakes, without the advice that
+// each must have.
+func requireMistakes(t *testing.T, want []string, err error) {
+	t.Helper()
+	var mistakes Mistakes
+	require.ErrorAs(t, err, &mistakes)
+	var got []string
+	for _, m := range mistakes {
+		require.NotEmpty(t, m.Instead)
+		got = append(got, strings.Replace(m.String(), ": "+m.Instead, "", 1))
+		require.Contains(t, err.Error(), m.String())
+	}
+	require.Equal(t, want, got)
+}
+
+// Each row is a set, and the mistakes that none of its files has alone.
+func TestMistakesOfSets(t *testing.T) {
+	for name, test := range map[string]struct {
+		config Config
+		files  files
+		want   []string
+	}{
+		"two files of one name": {Config{}, files{"a/p.html": "1", "b/p.html": "2"}, []string{`b/p.html:1:1: the template "p.html" is a/p.html already [ErrSameName]`}},
+		"name of an action":     {Config{Funcs: template.FuncMap{"attach": strings.ToUpper}}, files{"a.html": ""}, []string{`Config.Funcs: the name "attach" is that of an action [ErrShadowed]`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := test.config.ParseFS(test.files.fs(), slices.Sorted(maps.Keys(test.files))...)
+			requireMistakes(t, test.want, err)
 		})
 	}
 }
