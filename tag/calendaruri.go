@@ -2,6 +2,7 @@ package tag
 
 import (
 	"fmt"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"net/mail"
 	"net/url"
 	"strings"
@@ -57,11 +58,11 @@ func (c *contentLine) mailto(v any, begins bool) (string, error) {
 	if !begins || s != "" && !strings.Contains(s, "@") {
 		return percentEncode(s, uriLocalPart), nil
 	}
-	a, err := oneAddress(s)
+	a, err := compose.ParseAddress(s)
 	if err != nil {
 		return "", fmt.Errorf("the calendar property %s: %w", c.name, err)
 	}
-	return percentEncode(a.mailbox.String(), uriLocalPart+"@"), nil
+	return percentEncode(a.Mailbox.String(), uriLocalPart+"@"), nil
 }
 
 // wholeURI returns a URI with a scheme that a value may have.

@@ -27,7 +27,7 @@ const (
 
 	outerFunc = "_mail_outer" // a variable of the page
 	bodyFunc  = "_mail_body"  // the headers end here
-	neverFunc = "_mail_never" // false
+	trialFunc = "_mail_trial" // ends a trial
 )
 
 var escaperFuncs = texttemplate.FuncMap{
@@ -35,7 +35,7 @@ var escaperFuncs = texttemplate.FuncMap{
 	addressesFunc: escapeAddresses, pieceFunc: escapePiece,
 	messageIDsFunc: escapeMessageIDs, messageIDPartFunc: escapeMessageIDPart, valueFunc: valueGiven,
 	conditionFunc: func(s string) template.HTML { return template.HTML(s) },
-	neverFunc:     func() bool { return false },
+	trialFunc:     func() (string, error) { return "", errTrial },
 	textFunc:      unbound, outerFunc: unbound, bodyFunc: unbound,
 }
 

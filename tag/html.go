@@ -87,32 +87,39 @@ func (p *preparer) checkHTML() error {
 		if err != nil {
 			return err
 		}
-		never := silent(0, 0, command(neverFunc, 0)).(*parse.IfNode)
-		never.List.Nodes = []parse.Node{&parse.TemplateNode{NodeType: parse.NodeTemplate, Name: part.name}}
-		tree := &parse.Tree{Name: "trial of " + part.name, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{never}}}
-		if _, err := trial.AddParseTree(tree.Name, tree); err != nil {
+		if _, err := trial.AddParseTree(trialName, trialOf(part.name)); err != nil {
 			return err
 		}
-		if err := trial.ExecuteTemplate(io.Discard, tree.Name, nil); err != nil {
+		if err := trial.ExecuteTemplate(io.Discard, trialName, nil); !errors.Is(err, errTrial) {
 			p.reportHTML(err, part)
 		}
 	}
 	return nil
 }
 
+const trialName = "mail trial"
+
+var errTrial = errors.New("the trial ends before anything is executed")
+
+// trialOf returns a tree that calls a template, but ends with errTrial before.
+func trialOf(name string) *parse.Tree {
+	stop := &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{command(trialFunc, 0)}}}
+	call := &parse.TemplateNode{NodeType: parse.NodeTemplate, Name: name}
+	return &parse.Tree{Name: trialName, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{stop, call}}}
+}
+
 // reportHTML makes a mistake of what html/template says about a part.
 func (p *preparer) reportHTML(err error, in *part) {
-	var wrong *template.Error
-	tree, pos, what := in.tree, in.tree.Root.Pos, err.Error()
-	if errors.As(err, &wrong) {
-		what = wrong.Description
-		name, _, _ := strings.Cut(wrong.Name, "$htmltemplate_")
-		if called := p.trees[name]; called != nil {
-			tree, pos = called, called.Root.Pos
-		}
-		if wrong.Node != nil {
-			pos = wrong.Node.Position()
-		}
+	wrong := new(template.Error)
+	if !errors.As(err, &wrong) {
+		wrong.Description = err.Error()
 	}
-	p.mistakes.report(tree, pos, problem{ErrHTML, what, "mend the HTML: go doc html/template.ErrorCode explains what it can understand"})
+	what, _, _ := strings.Cut(wrong.Description, ": {state") // its words for contexts, which are no one else's
+	m := Mistake{Code: ErrHTML, What: "html/template says: " + what, Instead: "mend the HTML: go doc html/template.ErrorCode explains what it can understand"}
+	if n := wrong.Node; n != nil {
+		m.File, m.Line, m.Column = placeOf(in.tree, n) // of its own tree, where a template was called
+	} else {
+		m.File, m.Line, m.Column = position(in.tree, in.tree.Root.Pos)
+	}
+	p.mistakes.add(m)
 }

@@ -82,7 +82,13 @@ func (ms Mistakes) err() error {
 // position returns file, line and column of a byte of the tree's text. The tree
 // tells them of a node only, so it is asked about a node that stands there.
 func position(tree *parse.Tree, pos parse.Pos) (file string, line, column int) {
-	where, _ := tree.ErrorContext(&parse.TextNode{NodeType: parse.NodeText, Pos: pos})
+	return placeOf(tree, &parse.TextNode{NodeType: parse.NodeText, Pos: pos})
+}
+
+// placeOf returns file, line and column of a node. One that has no tree stands in
+// the given one.
+func placeOf(tree *parse.Tree, n parse.Node) (file string, line, column int) {
+	where, _ := tree.ErrorContext(n)
 	rest, col := cutLast(where, ":")
 	file, row := cutLast(rest, ":")
 	line, _ = strconv.Atoi(row)

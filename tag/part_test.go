@@ -252,6 +252,6 @@ func TestErrorInAPart(t *testing.T) {
 	const page = "{{with sendmail}}\n" + head + "{{with part \"text/html\"}}\n<p>\n{{.Typo}}</p>{{end}}{{end}}"
 	_, _, err := execute(t, mustParse(t, files{"page.html": page}), "page.html", map[string]any{})
 	require.EqualError(t, err, `tag: page.html:8:3: <.Typo>: map has no entry for key "Typo"`)
-	_, _, err = execute(t, mustParse(t, files{"page.html": strings.Replace(page, "{{.Typo}}", `{{embed "a" 7}}`, 1)}), "page.html", nil)
+	_, _, err = execute(t, mustParse(t, files{"page.html": strings.Replace(page, "{{.Typo}}", `{{embed "a" .N}}`, 1)}), "page.html", map[string]any{"N": 7})
 	require.ErrorContains(t, err, "page.html:8:3: ")
 }

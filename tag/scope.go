@@ -64,7 +64,7 @@ func (s *scope) node(n parse.Node) {
 		s.loops--
 	case *parse.BreakNode, *parse.ContinueNode:
 		if s.loops == 0 {
-			s.mistake(n.Position(), ErrJump, fmt.Sprintf("%s leaves the sendmail block", n), "put it outside the block")
+			s.mistake(n.Position(), ErrJump, fmt.Sprintf("%s leaves %s", n, s.what()), "put it outside")
 		}
 	}
 }
@@ -83,6 +83,14 @@ func (s *scope) part(n *parse.WithNode) {
 	s.html, s.inPart = html, false
 }
 
+// what says in words which list is being walked.
+func (s *scope) what() string {
+	if s.inPart {
+		return "the part"
+	}
+	return "the sendmail block"
+}
+
 // branch walks a control structure: what it declares ends with it.
 func (s *scope) branch(b *parse.BranchNode) {
 	declared := len(s.locals)
@@ -98,14 +106,13 @@ func (s *scope) pipe(pipe *parse.PipeNode) {
 	if pipe == nil {
 		return
 	}
-	s.checkFiles(pipe)
 	eachNode(pipe, s.use)
 	for _, v := range pipe.Decl {
 		switch {
 		case !pipe.IsAssign:
 			s.locals = append(s.locals, v.Ident[0])
 		case !slices.Contains(s.locals, v.Ident[0]):
-			s.mistake(v.Pos, ErrOuterAssignment, fmt.Sprintf("the block assigns to %s, which was declared outside it", v.Ident[0]), "declare a variable of its own with :=")
+			s.mistake(v.Pos, ErrOuterAssignment, fmt.Sprintf("%s assigns to %s, which was declared outside it", s.what(), v.Ident[0]), "declare a variable of its own with :=")
 		}
 	}
 }
@@ -113,6 +120,8 @@ func (s *scope) pipe(pipe *parse.PipeNode) {
 // use records what a node takes from outside the block.
 func (s *scope) use(n parse.Node) {
 	switch n := n.(type) {
+	case *parse.PipeNode:
+		s.checkFiles(n)
 	case *parse.DotNode, *parse.FieldNode:
 		s.pass(".", &parse.DotNode{NodeType: parse.NodeDot, Pos: n.Position()})
 	case *parse.VariableNode:
