@@ -23,6 +23,18 @@ func (l *lifter) indent(pos parse.Pos, body *parse.ListNode) int {
 	return column - 1
 }
 
+// cutByteOrderMark takes the mark off that some editors put before a file's text.
+func cutByteOrderMark(list *parse.ListNode) {
+	if len(list.Nodes) == 0 {
+		return
+	}
+	if text, ok := list.Nodes[0].(*parse.TextNode); ok {
+		if rest, ok := bytes.CutPrefix(text.Text, []byte("\ufeff")); ok {
+			text.Text, text.Pos = rest, text.Pos+parse.Pos(len(text.Text)-len(rest))
+		}
+	}
+}
+
 // dedent takes up to n blanks off the beginning of each line.
 func dedent(text []byte, n int, atStart bool) []byte {
 	out := make([]byte, 0, len(text))

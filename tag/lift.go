@@ -68,6 +68,7 @@ func (l *lifter) liftMail(tree *parse.Tree) {
 	b := &block{lifted: lifted{name: l.nextName()}, Source: source(l.owner, tree, pos)}
 	before := len(*l.mistakes)
 	given := map[string]bool{}
+	cutByteOrderMark(tree.Root)
 	l.body(b, pos, tree.Root, given, false)
 	b.args = nil // its dot is its data, and so is $
 	if len(*l.mistakes) == before && !given["From"] && !l.known.from {

@@ -51,6 +51,9 @@ func newRunner(c *compiled) (*runner, error) {
 
 // run executes a page and returns what it prints and the mails it sends.
 func (r *runner) run(name string, data any) ([]byte, []Composed, error) {
+	if isMail(name) {
+		return nil, nil, fmt.Errorf("tag: %q is a mail template: send it with Set.Send", name)
+	}
 	if data == nil {
 		data = noData() // a page without data passes dot to its blocks all the same
 	}
