@@ -49,8 +49,9 @@ func (f Field) check() error {
 			return fmt.Errorf("the value of header %s is not UTF-8", f.Name)
 		}
 	}
-	for word := range strings.FieldsFuncSeq(f.Value, isBlank) {
-		if len(word) > maxLine-len(f.Name)-len(": ") {
+	for rest := f.Value; rest != ""; {
+		var word string
+		if word, rest = cutWord(rest); len(word) > maxLine-len(f.Name)-len(": ") {
 			return fmt.Errorf("the value of header %s has a word of %d bytes, and a line may have %d (RFC 5322 section 2.1.1)", f.Name, len(word), maxLine)
 		}
 	}
@@ -73,8 +74,6 @@ func checkFieldName(name string) error {
 	}
 	return nil
 }
-
-func isBlank(r rune) bool { return r == ' ' || r == '\t' }
 
 // appendTo writes the field, folded before blanks so that no line is longer than
 // need be (RFC 5322 section 2.2.3). A line never holds blanks alone, which RFC 5322
