@@ -8,13 +8,13 @@ func (s *lineScanner) inAddress(b byte) {
 		s.fill()
 		s.state = stateQuoted
 	case '<':
-		s.settle(&s.place, phraseFunc, phraseFunc)
+		s.settle(&s.place, asName)
 		s.state = stateAngle
 	case ',':
 		if s.second(); s.state == stateError {
 			return
 		}
-		s.settle(&s.place, addressesFunc, pieceFunc)
+		s.settle(&s.place, asList)
 	case '>', '(', ')', ';':
 		s.fail(ErrAddress, fmt.Sprintf("%q stands in a list of addresses", b), `write Name <address>, with the name in quotes where it holds such a character`)
 		return
@@ -40,7 +40,7 @@ func (s *lineScanner) inQuotes(b byte) {
 func (s *lineScanner) inAngle(b byte) {
 	switch b {
 	case '>':
-		s.settle(&s.place, mailboxFunc, pieceFunc)
+		s.settle(&s.place, asMailbox)
 		s.state = stateAfter
 	case '<':
 		s.fail(ErrAddress, "a second < stands in an address", "close the first with >")
@@ -59,7 +59,7 @@ func (s *lineScanner) afterAddress(b byte) {
 	if s.second(); s.state == stateError {
 		return
 	}
-	s.settle(&s.place, addressesFunc, pieceFunc)
+	s.settle(&s.place, asList)
 	s.state = stateAddress
 	s.take()
 }

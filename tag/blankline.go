@@ -4,6 +4,10 @@ import "bytes"
 
 // blankLine ends the headers. Every execution must agree where they end.
 func (s *lineScanner) blankLine() {
+	if s.caller != "" {
+		s.fail(ErrBlankInBranch, "the blank line that ends the headers stands in a called template", "put it into the block, behind the {{template}}")
+		return
+	}
 	if s.depth > 0 {
 		s.fail(ErrBlankInBranch, "the blank line that ends the headers stands inside a branch", "put it outside of if, with and range")
 		return

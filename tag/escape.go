@@ -1,7 +1,6 @@
 package tag
 
 import (
-	"bytes"
 	"slices"
 	"text/template/parse"
 )
@@ -17,11 +16,14 @@ type walker struct {
 	joined header          // the last header, where its last line continues it
 	depth  int             // control structures around this place
 	jumps  []*[]place      // for each range around: where break and continue left it
+	caller string          // file:line:column of the call, in a called template
+	trial  bool            // only to learn where a called template ends
 }
 
 // mail analyses a block's body and returns it with its escapers, and with
 // the end of the headers marked. It adds the headers that it finds to given.
 func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool, hasText bool) *parse.ListNode {
+	cutBOM(body)
 	w := &walker{lifter: l, indent: l.indent(pos, body), given: given, once: map[string]bool{}}
 	c := place{touched: true, column: w.indent} // {{with}} stands on this line
 	for i, n := range body.Nodes {
@@ -70,7 +72,7 @@ func (w *walker) afterComment(c place, nodes []parse.Node, i int) place {
 // node walks an action or a control structure in the headers.
 func (w *walker) node(c place, n parse.Node) place {
 	if c.state == stateError || sendsMail(n) {
-		return place{state: stateError} // reported already
+		return place{state: stateError} // reported elsewhere
 	}
 	switch n := n.(type) {
 	case *parse.ActionNode:
@@ -80,7 +82,7 @@ func (w *walker) node(c place, n parse.Node) place {
 		}
 		return w.value(c, n)
 	case *parse.TemplateNode:
-		return w.fail(n.Pos, problem{ErrTemplateCall, "a template is called in the headers", "write the header lines in the block itself; templates may be called in the body"})
+		return w.call(c, n)
 	case *parse.BreakNode, *parse.ContinueNode:
 		if len(w.jumps) > 0 {
 			jumps := w.jumps[len(w.jumps)-1]
@@ -97,69 +99,11 @@ func (w *walker) node(c place, n parse.Node) place {
 }
 
 func (w *walker) fail(pos parse.Pos, p problem) place {
+	if w.caller != "" {
+		p.what += ", in a template that " + w.caller + " calls"
+	}
 	w.mistakes.report(w.tree, pos, p)
 	return place{state: stateError}
-}
-
-// branch walks if and with.
-func (w *walker) branch(c place, b *parse.BranchNode) place {
-	c.touched = true
-	w.depth++
-	defer func() { w.depth-- }()
-	end, other := w.list(c, b.List), c
-	if b.ElseList != nil {
-		other = w.list(c, b.ElseList)
-	}
-	return w.join(end, other, b.Pos)
-}
-
-func (w *walker) join(c, d place, pos parse.Pos) place {
-	both, ok := join(c, d)
-	if !ok {
-		return w.fail(pos, joinMistake(c, d))
-	}
-	both.touched = true // {{end}} stands on this line
-	return both
-}
-
-// loop walks range. Its body runs again from where it ended, so it must end where
-// it began, or begin with a line break.
-func (w *walker) loop(c place, n *parse.RangeNode) place {
-	var jumps []place
-	w.jumps = append(w.jumps, &jumps)
-	c.touched = true
-	w.depth++
-	end := w.list(c, n.List)
-	w.depth--
-	w.jumps = w.jumps[:len(w.jumps)-1]
-	for _, jump := range jumps {
-		end = w.join(end, jump, n.Pos)
-	}
-	if !end.repeats(c) && !beginsLine(n.List) {
-		return w.fail(n.Pos, problem{ErrBranchEnd, "the range ends " + end.where() + " but began " + c.where(), "end each round where it began, for example behind a comma"})
-	}
-	other := c
-	if n.ElseList != nil {
-		w.depth++
-		other = w.list(c, n.ElseList)
-		w.depth--
-	}
-	return w.join(end, other, n.Pos)
-}
-
-// repeats reports whether a range that began in c and ended in end may run again.
-// Behind an address it may: {{if $i}}, {{end}} writes the comma.
-func (end place) repeats(c place) bool {
-	return end.same(c) || end.state == stateError || end.state == stateDead ||
-		end.header == c.header && end.inAddresses() && c.inAddresses()
-}
-
-func beginsLine(list *parse.ListNode) bool {
-	if len(list.Nodes) == 0 {
-		return true
-	}
-	text, ok := list.Nodes[0].(*parse.TextNode)
-	return ok && bytes.HasPrefix(bytes.TrimLeft(text.Text, " \t\r"), []byte("\n"))
 }
 
 // value gives a value in the headers its escaper, or reports that none may stand
@@ -171,6 +115,7 @@ func (w *walker) value(c place, action *parse.ActionNode) place {
 	case stateQuoted:
 		escape(action, quotedFunc)
 	case stateAddress, stateAngle:
+		escape(action, undecidedFunc)
 		h := &hole{action: action, part: c.filled}
 		c.fill()
 		c.holes = append(slices.Clip(c.holes), h)

@@ -19,6 +19,7 @@ const (
 	mailboxFunc       = "_mail_mailbox"   // alone inside <…>
 	addressesFunc     = "_mail_addresses" // alone between commas
 	pieceFunc         = "_mail_piece"     // a part of one address
+	undecidedFunc     = "_mail_undecided" // an address or a name: until it is known which
 	messageIDsFunc    = "_mail_msgid"     // Message-IDs
 	messageIDPartFunc = "_mail_msgidpart" // inside the <…> of a Message-ID
 	textFunc          = "_mail_text"      // a text
@@ -32,7 +33,7 @@ const (
 
 var escaperFuncs = texttemplate.FuncMap{
 	lineFunc: lineOf, phraseFunc: escapePhrase, quotedFunc: escapeQuoted, mailboxFunc: escapeMailbox,
-	addressesFunc: escapeAddresses, pieceFunc: escapePiece,
+	addressesFunc: escapeAddresses, pieceFunc: escapePiece, undecidedFunc: unbound,
 	messageIDsFunc: escapeMessageIDs, messageIDPartFunc: escapeMessageIDPart, valueFunc: valueGiven,
 	conditionFunc: func(s string) template.HTML { return template.HTML(s) },
 	trialFunc:     func() (string, error) { return "", errTrial },

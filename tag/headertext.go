@@ -32,7 +32,7 @@ func (w *walker) text(c place, nodes []parse.Node, i int) (end place, rest []byt
 	for s.i < len(s.src) && !s.body && s.state != stateError {
 		s.next(s.src[s.i])
 	}
-	if s.after == nil && w.depth == 0 && !s.body {
+	if s.after == nil && w.depth == 0 && w.caller == "" && !s.body {
 		s.literal()
 	}
 	n.Text = s.out
@@ -163,9 +163,14 @@ func (s *lineScanner) lineBreak() {
 func (s *lineScanner) continues(word []byte) bool {
 	if len(word) == 0 {
 		action, ok := s.after.(*parse.ActionNode)
-		return ok && len(action.Pipe.Decl) == 0
+		return ok && len(action.Pipe.Decl) == 0 || s.after != nil && s.behindComma()
 	}
 	return word[0] != '\n' && word[0] != '\r'
+}
+
+// behindComma reports whether the list of addresses must go on.
+func (s *lineScanner) behindComma() bool {
+	return s.state == stateAddress && !s.filled && len(s.holes) == 0 && bytes.HasSuffix(bytes.TrimRight(s.out, " \t"), []byte(","))
 }
 
 // fold joins a line to the header that it continues (RFC 5322 section 2.2.3).
@@ -208,6 +213,6 @@ func (w *walker) endLine(c place, pos parse.Pos) place {
 	case c.state == stateError || c.state == stateDead:
 		return c
 	}
-	w.settle(&c, addressesFunc, pieceFunc)
+	w.settle(&c, asList)
 	return place{}
 }

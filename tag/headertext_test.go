@@ -25,7 +25,7 @@ func mailText(t testing.TB, p parsed) string {
 	if p.header.Get("Subject") != "" {
 		b.WriteString("Subject: " + p.subject(t) + "\n")
 	}
-	for _, name := range []string{"X-A", "X-B"} {
+	for _, name := range []string{"References", "Precedence", "X-A", "X-B"} {
 		if v := p.header.Get(name); v != "" {
 			b.WriteString(name + ": " + v + "\n")
 		}

@@ -43,6 +43,7 @@ type lifter struct {
 	nextName func() string // of a block: two templates may have blocks at the same place of a file of the same name
 	blocks   []*block
 	outside  []outsideUse
+	derived  *derivations
 	mistakes *Mistakes
 }
 

@@ -70,7 +70,7 @@ func TestMistakes(t *testing.T) {
 		"backslash before a value":       {block("To: \"\\{{.N}}\" <a@b>\n"), []string{`page.html:2:6: a backslash stands before nothing that it could quote [ErrAddress]`}},
 		"open quotes":                    {block("To: \"Ann {{.E}}\n"), []string{`page.html:2:16: the line ends in quotes (To) [ErrAddress]`}},
 		"second angle":                   {block("To: <<a@b>>\n"), []string{`page.html:2:6: a second < stands in an address [ErrAddress]`}},
-		"template in headers":            {`{{define "x"}}{{end}}` + block("To: {{template \"x\"}}\n"), []string{`page.html:2:16: a template is called in the headers [ErrTemplateCall]`}},
+		"template without end":           {`{{define "x"}}{{template "x"}}{{end}}` + block("To: {{template \"x\"}}\n"), []string{`page.html:2:16: the template calls itself without end [ErrTemplateCall]`}},
 		"blank in a branch":              {block("To: a@b\n{{if 1}}\nCc: c@d\n\nHi{{end}}\n"), []string{`page.html:5:1: the blank line that ends the headers stands inside a branch [ErrBlankInBranch]`}},
 		"branches differ":                {block("To: {{if 1}}<a@b{{else}}c@d{{end}}\n"), []string{`page.html:2:10: one branch ends in angle brackets (To), another in a list of addresses (To) [ErrBranchEnd]`}},
 		"value after branches":           {block("To: a@b{{if 1}}\nSubject: x{{end}} {{.}}\n"), []string{`page.html:3:21: a value stands where its header depends on a branch [ErrForbiddenValue]`}},

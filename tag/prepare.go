@@ -32,6 +32,7 @@ type preparer struct {
 	blocksOf map[string]*block      // a block of each template that has one
 	reached  map[string]bool        // the templates that mail calls
 	outside  []outsideUse
+	derived  *derivations
 	mistakes *Mistakes
 }
 
@@ -66,6 +67,7 @@ func (c Config) compile(t *template.Template, mistakes *Mistakes) (*compiled, er
 // prepare lifts the blocks and makes the sets of templates that they call.
 func (p *preparer) prepare(funcs map[string]any) error {
 	names := p.blockNames()
+	p.derived = newDerivations(p.source, p.known, names, p.mistakes)
 	for _, t := range p.page.Templates() {
 		p.lift(t, names)
 	}
@@ -77,6 +79,7 @@ func (p *preparer) prepare(funcs map[string]any) error {
 	for _, b := range p.blocks {
 		p.checkCalls(b)
 	}
+	p.derived.build()
 	p.checkOutside()
 	if err := p.mistakes.err(); err != nil {
 		return err
@@ -84,9 +87,18 @@ func (p *preparer) prepare(funcs map[string]any) error {
 	return p.makeSets(funcs)
 }
 
+// source returns a copy of a template that mail may call, nil where there is none.
+func (p *preparer) source(name string) *parse.Tree {
+	t := p.page.Lookup(name)
+	if t == nil || t.Tree == nil || isMail(name) {
+		return nil
+	}
+	return t.Tree.Copy()
+}
+
 // lift moves the blocks and parts of a template into the set.
 func (p *preparer) lift(t *template.Template, names func() string) {
-	l := &lifter{owner: t.Name(), known: p.known, nextName: names, mistakes: p.mistakes}
+	l := &lifter{owner: t.Name(), known: p.known, nextName: names, derived: p.derived, mistakes: p.mistakes}
 	for _, b := range l.lift(t) {
 		p.blocks[b.name] = b
 		if isMail(t.Name()) {
@@ -125,6 +137,11 @@ func (p *preparer) makeSets(funcs map[string]any) error {
 			return err
 		}
 		prepareText(tree.Root)
+		if err := p.addText(name, tree); err != nil {
+			return err
+		}
+	}
+	for name, tree := range p.derived.trees {
 		if err := p.addText(name, tree); err != nil {
 			return err
 		}

@@ -96,17 +96,23 @@ const ErrAddress Code = "ErrAddress"
 // branch.
 const ErrBranchEnd Code = "ErrBranchEnd"
 
-// ErrTemplateCall: "a template is called in the headers"
+// ErrTemplateCall: "the template calls itself without end", "the template calls itself
+// and ends at another place each time", "the templates in the headers call each other
+// in too many ways"
 //
 // Example:
 //
 //	{{with sendmail}}
 //	From: shop@acme.example
-//	To: {{template "customer" .}}
+//	To: {{template "customers" .}}
 //	{{end}}
-//	{{define "customer"}}{{.Name}} <{{.Email}}>{{end}}
+//	{{define "customers"}}{{.Email}}, {{template "customers" .Next}}{{end}}
 //
 // Discussion:
 //
-// Header lines stand in the block itself. The body may call templates.
+// What a template prints in the headers is escaped for the place where it is called, so
+// it must be known when the templates are parsed where it ends. One that calls itself
+// needs an end, and must end at the same kind of place each time:
+//
+//	{{define "customers"}}{{.Email}}{{with .Next}}, {{template "customers" .}}{{end}}{{end}}
 const ErrTemplateCall Code = "ErrTemplateCall"
