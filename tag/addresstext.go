@@ -26,7 +26,7 @@ func (s *lineScanner) inAddress(b byte) {
 
 func (s *lineScanner) inQuotes(b byte) {
 	switch {
-	case b == '\\' && (s.i+1 == len(s.src) || s.src[s.i+1] == '\n'):
+	case b == '\\' && (s.i+1 == len(s.src) || s.src[s.i+1] < ' '):
 		s.fail(ErrAddress, "a backslash stands before nothing that it could quote", "take it out: values are quoted without it")
 		return
 	case b == '\\':
@@ -45,6 +45,12 @@ func (s *lineScanner) inAngle(b byte) {
 	case '<':
 		s.fail(ErrAddress, "a second < stands in an address", "close the first with >")
 		return
+	case ',':
+		if len(s.holes) > 0 {
+			s.fail(ErrAddress, "a comma stands in angle brackets", "close the address with > before it")
+			return
+		}
+		s.fill()
 	default:
 		s.fill()
 	}

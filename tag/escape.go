@@ -23,7 +23,6 @@ type walker struct {
 // mail analyses a block's body and returns it with its escapers, and with
 // the end of the headers marked. It adds the headers that it finds to given.
 func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool, hasText bool) *parse.ListNode {
-	cutBOM(body)
 	w := &walker{lifter: l, indent: l.indent(pos, body), given: given, once: map[string]bool{}}
 	c := place{touched: true, column: w.indent} // {{with}} stands on this line
 	for i, n := range body.Nodes {

@@ -161,11 +161,20 @@ func (s *lineScanner) lineBreak() {
 // continues reports whether an indented line that begins with word has something
 // in it: text, or a value behind the end of this text.
 func (s *lineScanner) continues(word []byte) bool {
-	if len(word) == 0 {
-		action, ok := s.after.(*parse.ActionNode)
-		return ok && len(action.Pipe.Decl) == 0 || s.after != nil && s.behindComma()
+	if len(word) > 0 {
+		return word[0] != '\n' && word[0] != '\r'
 	}
-	return word[0] != '\n' && word[0] != '\r'
+	switch n := s.after.(type) {
+	case nil:
+		return false
+	case *parse.ActionNode:
+		return len(n.Pipe.Decl) == 0
+	case *parse.TextNode: // behind a comment
+		word := bytes.TrimLeft(n.Text, " \t")
+		name, _ := headerAt(word)
+		return name == "" && len(word) > 0 && s.continues(word)
+	}
+	return s.behindComma()
 }
 
 // behindComma reports whether the list of addresses must go on.

@@ -17,11 +17,16 @@ func (l *lifter) indent(pos parse.Pos, body *parse.ListNode) int {
 	blank := len(text.Text) - len(bytes.TrimLeft(text.Text, " \t\r\n"))
 	_, start, _ := position(l.tree, pos)
 	_, line, column := position(l.tree, text.Pos+parse.Pos(blank))
-	if line == start {
+	switch {
+	case line == start && text.Pos <= parse.Pos(len(byteOrderMark)): // a mail template begins its file
+		return blank
+	case line == start:
 		return 0
 	}
 	return column - 1
 }
+
+var byteOrderMark = []byte("\uFEFF")
 
 // cutByteOrderMark takes the mark off that some editors put before a file's text.
 func cutByteOrderMark(list *parse.ListNode) {
@@ -29,7 +34,7 @@ func cutByteOrderMark(list *parse.ListNode) {
 		return
 	}
 	if text, ok := list.Nodes[0].(*parse.TextNode); ok {
-		if rest, ok := bytes.CutPrefix(text.Text, []byte("\ufeff")); ok {
+		if rest, ok := bytes.CutPrefix(text.Text, byteOrderMark); ok {
 			text.Text, text.Pos = rest, text.Pos+parse.Pos(len(text.Text)-len(rest))
 		}
 	}

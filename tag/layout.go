@@ -12,7 +12,7 @@ const blanks = " \t\r\n"
 // layout: all of their line breaks where it stands in a header's value, all but one
 // where it holds header lines.
 func layOutCalled(list *parse.ListNode, at state) {
-	cutBOM(list)
+	cutByteOrderMark(list)
 	keep := at == stateLineStart || at == stateEither || beginsHeaderLine(list)
 	for _, n := range list.Nodes {
 		if text, ok := n.(*parse.TextNode); !ok || !cutFront(text, keep) {
@@ -67,16 +67,4 @@ func beginsHeaderLine(list *parse.ListNode) bool {
 	word := bytes.TrimLeft(text.Text, blanks)
 	name, _ := headerAt(word)
 	return name != "" && bytes.IndexByte(text.Text[:len(text.Text)-len(word)], '\n') >= 0
-}
-
-var bom = []byte("\uFEFF")
-
-// cutBOM takes off the byte order mark that some editors begin a file with.
-func cutBOM(list *parse.ListNode) {
-	if len(list.Nodes) == 0 {
-		return
-	}
-	if text, ok := list.Nodes[0].(*parse.TextNode); ok && text.Pos == 0 && bytes.HasPrefix(text.Text, bom) {
-		text.Text, text.Pos = text.Text[len(bom):], text.Pos+parse.Pos(len(bom))
-	}
 }
