@@ -71,7 +71,7 @@ const ErrNested Code = "ErrNested"
 // the block. attach and embed may also stand in a template that a mail calls.
 const ErrOutside Code = "ErrOutside"
 
-// ErrJump: "… leaves the sendmail block", "… leaves the part"
+// ErrJump: "… leaves …"
 //
 // Example:
 //
@@ -90,7 +90,7 @@ const ErrOutside Code = "ErrOutside"
 // around it. To leave a mail out, write the condition around the block.
 const ErrJump Code = "ErrJump"
 
-// ErrOuterAssignment: "the … assigns to …, which was declared outside it"
+// ErrOuterAssignment: "… assigns to …, which was declared outside it"
 //
 // Example:
 //

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -155,13 +156,69 @@ func TestRowsOfEachCode(t *testing.T) {
 		if m := mistakeInTest.FindStringSubmatch(text); m != nil {
 			what, code := m[1]+m[2], Code(m[3])
 			shown[code] = true
-			require.Contains(t, docs, code)
-			require.True(t, docs[code].says(what), "the title of %s must quote what this mistake says: %s", code, what)
+			assert.Contains(t, docs, code)
+			assert.True(t, docs[code].says(what), "the title of %s must quote what this mistake says: %s", code, what)
 		}
 	}
 	for code := range docs {
-		require.True(t, shown[code], "%s has no row in TestMistakes", code)
+		assert.True(t, shown[code], "%s has no row in TestMistakes", code)
 	}
+}
+
+// The titles quote every sentence that the source has for a mistake.
+func TestTitlesOfEachCode(t *testing.T) {
+	docs := codeDocs(t)
+	names, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			list := elements(n)
+			for i := range max(len(list)-1, 0) {
+				id, ok := list[i].(*ast.Ident)
+				if !ok || docs[Code(id.Name)].name == "" {
+					continue
+				}
+				if what := sentenceOf(list[i+1]); strings.Contains(what, " ") {
+					assert.True(t, docs[Code(id.Name)].says(what), "the title of %s must quote what %s says: %s", id.Name, name, what)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// elements returns the arguments of a call, and what a literal consists of.
+func elements(n ast.Node) []ast.Expr {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		return n.Args
+	case *ast.CompositeLit:
+		return n.Elts
+	}
+	return nil
+}
+
+var verb = regexp.MustCompile(`%[a-z]`)
+
+// sentenceOf returns the text of an expression, with X for what is no literal.
+func sentenceOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, _ := strconv.Unquote(e.Value)
+		return verb.ReplaceAllString(text, "X")
+	case *ast.BinaryExpr:
+		return sentenceOf(e.X) + sentenceOf(e.Y)
+	case *ast.CallExpr:
+		if len(e.Args) > 0 {
+			return sentenceOf(e.Args[0])
+		}
+	}
+	return "X"
 }
 
 // literalsInTests returns the strings in the source of the tests.

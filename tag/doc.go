@@ -73,6 +73,7 @@
 //
 // Inside a block, the variables of the page can be read; assigning to one is a
 // mistake, and so are another block, and break or continue that leave it.
-// Mistakes in the templates are found when they are parsed, all of them at once,
-// as file:line:column: what is wrong: what to write instead. See [Mistakes].
+// Mistakes in the templates are found when they are parsed, all of them in all files
+// at once, as file:line:column: what is wrong: what to write instead [code]. The
+// constants of type [Code] explain each by an example: go doc tag.ErrNoColon.
 package tag

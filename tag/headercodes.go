@@ -72,7 +72,8 @@ const ErrUnknownHeader Code = "ErrUnknownHeader"
 // the line out. For HTML write {{with part "text/html"}} … {{end}} into the block.
 const ErrOwnHeader Code = "ErrOwnHeader"
 
-// ErrHeaderTwice: "the header … stands twice"
+// ErrHeaderTwice: "the header … stands twice",
+// "the template … writes the header … a second time"
 //
 // Example:
 //
@@ -150,7 +151,8 @@ const ErrContinuation Code = "ErrContinuation"
 // these words, begin it with others.
 const ErrBlankLine Code = "ErrBlankLine"
 
-// ErrBlankInBranch: "the blank line that ends the headers stands inside a branch"
+// ErrBlankInBranch: "the blank line that ends the headers stands inside a branch",
+// "the blank line that ends the headers stands in a called template"
 //
 // Example:
 //

@@ -1,7 +1,7 @@
 package tag
 
 // ErrForbiddenValue: "a value stands behind an address",
-// "a value stands where its header depends on a branch"
+// "a value stands where its header depends on a branch", "a value stands in the header …"
 //
 // Example:
 //
@@ -16,9 +16,14 @@ package tag
 // be escaped so that it has one meaning. A display name comes before its address, and
 // a comma before the next one: To: {{.Name}} <{{.Email}}>, {{.Other}}. Behind branches
 // that end in different headers, begin a new line.
+//
+// A header that programs read, such as Precedence or List-Id, is written literally.
+// List-Unsubscribe takes the value of the word "unsubscribe". What else varies can stand
+// in a header whose name begins with X-.
 const ErrForbiddenValue Code = "ErrForbiddenValue"
 
-// ErrValueAsName: "a value stands where the name of a header must"
+// ErrValueAsName: "a value stands where the name of a header must",
+// "a template is called in the name of a header"
 //
 // Example:
 //
@@ -56,9 +61,9 @@ const ErrValueAsName Code = "ErrValueAsName"
 const ErrAmbiguousValue Code = "ErrAmbiguousValue"
 
 // ErrAddress: "the header … holds no addresses: …", "… stands in a list of addresses",
-// "… stands behind an address", "the line ends in quotes (…)",
-// "the line ends in angle brackets (…)", "a second < stands in an address",
-// "a backslash stands before nothing that it could quote"
+// "… stands behind an address", "the line ends …", "a second < stands in an address",
+// "a backslash stands before nothing that it could quote",
+// "a comma stands in angle brackets", "a comma stands in the header …"
 //
 // Example:
 //
@@ -96,9 +101,10 @@ const ErrAddress Code = "ErrAddress"
 // branch.
 const ErrBranchEnd Code = "ErrBranchEnd"
 
-// ErrTemplateCall: "the template calls itself without end", "the template calls itself
-// and ends at another place each time", "the templates in the headers call each other
-// in too many ways"
+// ErrTemplateCall: "the template … cannot be called in the headers",
+// "the template calls itself without end",
+// "the template calls itself and ends at another place each time",
+// "the templates in the headers call each other in too many ways"
 //
 // Example:
 //

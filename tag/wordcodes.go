@@ -37,7 +37,12 @@ const ErrUnknownWord Code = "ErrUnknownWord"
 // type, attach and embed by the name of the file.
 const ErrMissingValue Code = "ErrMissingValue"
 
-// ErrWrongValue: "… is no value for …", "… is no duration", "… is no address"
+// ErrWrongValue: "… is no value for …", "… is no duration", "… is no address",
+// "… stands where the content of a file must",
+// "… has no content, and a file of the set is named by a string literal",
+// "… cannot be the type of a file: …", "the file name …", "the header …: …",
+// "the header … holds no Message-IDs: …", "… stands among the Message-IDs of the header …",
+// "a blank stands in a Message-ID", "a second < stands in a Message-ID", "the line ends …"
 //
 // Example:
 //
@@ -47,8 +52,14 @@ const ErrMissingValue Code = "ErrMissingValue"
 //
 // A value that stands in the template as a literal is checked when the template is
 // parsed. A duration is written as [time.ParseDuration] reads it, such as "90m" or
-// "36h"; an address as ann@example.com or Ann <ann@example.com>. A field, variable or
-// expression is checked when the mail is made.
+// "36h"; an address as ann@example.com or Ann <ann@example.com>. The content of a file is
+// no literal, but a field that holds []byte or an io.Reader.
+//
+// So is the text of a header that programs read: Auto-Submitted is no, auto-generated,
+// auto-replied or auto-notified (RFC 3834 section 5), and In-Reply-To and References hold
+// Message-IDs, <left@right> (RFC 5322 section 3.6.4).
+//
+// A field, variable or expression is checked when the mail is made.
 const ErrWrongValue Code = "ErrWrongValue"
 
 // ErrContradiction: "the word … stands twice", "… contradicts another word"
