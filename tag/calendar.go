@@ -192,7 +192,7 @@ func (c *contentLine) inParam(b byte) error {
 
 func (c *contentLine) inQuotes(b byte) {
 	if b == '"' {
-		c.state, c.open = calendarBehind, false
+		c.state = calendarBehind
 		return
 	}
 	c.open = b == '^' && !c.open

@@ -114,12 +114,12 @@ var (
 var calendarBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // calendarRunes returns s with each line break as \n, and without other controls
-// but tabs.
+// but tabs; what is not UTF-8 becomes U+FFFD.
 func calendarRunes(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r
-	}, calendarBreaks.Replace(strings.ToValidUTF8(s, "\uFFFD")))
+	}, calendarBreaks.Replace(s))
 }
