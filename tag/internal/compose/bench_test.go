@@ -9,6 +9,8 @@ import (
 
 	"github.com/emersion/go-message/mail"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host"
 )
 
 var benchText = strings.Repeat("Dear Ann, we have your order of a hat, and it leaves today.\n", 30)
@@ -26,10 +28,10 @@ var benchMails = []struct {
 	{"1 MB attached", Message{Parts: []Part{{typeText, benchText}}, Files: []File{{Name: "a.bin", Type: "application/octet-stream", Data: bytes.Repeat([]byte("0123456789abcdef"), 1<<16)}}}},
 }
 
-func benchFields(tb testing.TB) []Field {
+func benchFields() []Field {
 	return []Field{
-		AddressField("From", []Address{{"Acme Shop", mailbox(tb, "shop@acme.example")}}),
-		AddressField("To", []Address{{"Jörg", mailbox(tb, "joerg@example.com")}}),
+		AddressField("From", []Address{{"Acme Shop", host.Mailbox{Local: "shop", Domain: "acme.example"}}}),
+		AddressField("To", []Address{{"Jörg", host.Mailbox{Local: "joerg", Domain: "example.com"}}}),
 		TextField("Subject", "Ihre Bestellung für Jörg ist bestätigt"),
 		RawField("Message-ID", "<1@acme.example>"),
 	}
@@ -40,7 +42,7 @@ func BenchmarkBytes(b *testing.B) {
 		b.Run(test.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
-				test.mail.Fields = benchFields(b)
+				test.mail.Fields = benchFields()
 				data, err := test.mail.Bytes()
 				require.NoError(b, err)
 				b.SetBytes(int64(len(data)))
@@ -63,7 +65,7 @@ func against(b *testing.B, m Message) {
 	var ours, theirs time.Duration
 	for range b.N {
 		begin := time.Now()
-		m.Fields = benchFields(b)
+		m.Fields = benchFields()
 		_, err := m.Bytes()
 		require.NoError(b, err)
 		between := time.Now()

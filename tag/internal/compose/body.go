@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// leaf makes the entity of a part.
+// leaf makes the entity of a part, whose text is clean.
 func (p Part) leaf() (*entity, error) {
-	text := cleanText(p.Text)
+	text := p.Text
 	params := []string{"charset=utf-8"}
 	if p.Type == typeCalendar {
 		text = foldCalendar(text)
@@ -72,6 +72,7 @@ func encode(text, encoding string) []byte {
 		return appendBase64(make([]byte, 0, base64Size(len(text))), []byte(text))
 	}
 	var buf bytes.Buffer
+	buf.Grow(len(text) + len(text)/8)
 	w := quotedprintable.NewWriter(&buf)
 	w.Write([]byte(text)) // a Buffer does not fail
 	w.Close()

@@ -59,6 +59,13 @@ func FuzzMessage(f *testing.F) {
 		for _, file := range leaves[4:] {
 			require.Equal(t, fileName, file.name)
 		}
+
+		m.InlineCSS = true
+		if written, err = m.Bytes(); err == nil {
+			checkLines(t, written)
+			_, inlined := readStandard(t, written)
+			require.Equal(t, root.structure(), inlined.structure())
+		}
 	})
 }
 

@@ -61,14 +61,18 @@ func (m *Message) alternatives() (*entity, error) {
 	return m.multipart("alternative", leaves), nil
 }
 
-// readyParts returns the parts in their order, with the text that is made from the
-// HTML, and at least one.
+// readyParts returns the parts in their order and cleaned, with the text that is made
+// from the HTML, and at least one.
 func (m *Message) readyParts() ([]Part, error) {
 	if err := checkParts(m.Parts); err != nil {
 		return nil, err
 	}
 	parts := slices.Clone(m.Parts)
-	if err := m.readyHTML(&parts); err != nil {
+	for i := range parts {
+		parts[i].Text = cleanText(parts[i].Text)
+	}
+	parts, err := m.readyHTML(parts)
+	if err != nil {
 		return nil, err
 	}
 	if len(parts) == 0 {
@@ -80,28 +84,28 @@ func (m *Message) readyParts() ([]Part, error) {
 	return parts, nil
 }
 
-// readyHTML moves the styles of the HTML part and adds the text that is made from it.
-func (m *Message) readyHTML(parts *[]Part) error {
+// readyHTML adds the text that is made from the HTML part, and moves the part's
+// styles.
+func (m *Message) readyHTML(parts []Part) ([]Part, error) {
 	i := m.part(typeHTML)
 	if i < 0 {
-		return nil
-	}
-	source := cleanText(m.Parts[i].Text)
-	if m.InlineCSS {
-		inlined, err := inlineCSS(source)
-		if err != nil {
-			return err
-		}
-		(*parts)[i].Text = inlined
+		return parts, nil
 	}
 	if m.part(typeText) < 0 && !m.NoText {
-		text, err := textOf(source)
+		text, err := textOf(parts[i].Text)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		*parts = append(*parts, Part{typeText, text})
+		parts = append(parts, Part{typeText, cleanText(text)})
 	}
-	return nil
+	if m.InlineCSS {
+		inlined, err := inlineCSS(parts[i].Text)
+		if err != nil {
+			return nil, err
+		}
+		parts[i].Text = cleanText(inlined)
+	}
+	return parts, nil
 }
 
 // leaves makes the entities of the files. An image that is embedded twice is one.

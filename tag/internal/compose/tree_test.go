@@ -129,6 +129,13 @@ func TestNoText(t *testing.T) {
 	require.Equal(t, &node{kind: "text/html; charset=utf-8", encoding: "7bit", data: "<p>a\r\n"}, root)
 }
 
+// A start tag that gets a style is written anew, with the line breaks of its values.
+func TestInlinedLinesEndInCRLF(t *testing.T) {
+	m := Message{Parts: []Part{{"text/html", "<style>p{top:0}</style><p title='a\r\nb\nc'>d"}}, InlineCSS: true, NoText: true}
+	_, root := readStandard(t, mustWrite(t, m))
+	require.Equal(t, "<p title=\"a\r\nb\r\nc\" style=\"top:0\">d\r\n", root.data)
+}
+
 func TestOnlyHTMLIsInlined(t *testing.T) {
 	const source = "<style>p{top:0}</style><p>a"
 	m := Message{Parts: []Part{{"text/html", source}, {"text/x-amp-html", source}, {"text/plain", source}}, InlineCSS: true}
