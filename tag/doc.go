@@ -26,28 +26,46 @@
 //
 // # Header lines
 //
-// From, To, Cc, Bcc, Reply-To, Subject and names that begin with X- may stand in
-// a block; a blank line ends them. A line that begins with a space continues the
-// line before it. The indentation of the first header line is taken off every
-// line of the block. A header line that if, range, with, end, assignments or
-// comments leave empty is dropped and does not end the headers.
+// A block begins with header lines, and a blank line ends them. A line that is
+// indented further than its header continues it. The indentation of the first header
+// line is taken off every line of the block; blanks around a value are dropped. A
+// header line that if, range, with, end, template, assignments or comments leave
+// empty, or whose value is left empty, is dropped and does not end the headers. What a
+// value may be depends on the header:
+//
+//	From To Cc Bcc Reply-To Disposition-Notification-To   addresses
+//	Sender                                                one address
+//	Subject Comments Keywords Organization Feedback-ID
+//	Thread-Topic Thread-Index, names that begin with X-   text
+//	In-Reply-To References                                Message-IDs
+//	Auto-Submitted Importance Priority Sensitivity
+//	Precedence TLS-Required List-Id List-Help List-Owner
+//	List-Archive List-Post List-Subscribe
+//	List-Unsubscribe List-Unsubscribe-Post                literal text, no values
+//
+// Date, Message-ID, MIME-Version and Content-… are written by this package, and so is
+// Auto-Submitted: auto-generated (RFC 3834) where the block does not write that header
+// itself.
 //
 // # Values
 //
 // Each value is escaped for the place where it stands, which is found when the
-// templates are parsed. In a subject, line breaks and controls become one space.
+// templates are parsed. In a text, line breaks and controls become one space.
 // In an address header a value before <…> is a display name, whatever it holds;
 // a value that stands alone or inside <…> is exactly one address, or an error. A
 // list of recipients is a typed list: []string, []mail.Address or
-// []*mail.Address. No value can add a header, a recipient or a second mail. A
+// []*mail.Address. A value among Message-IDs is one, with its <> or without, or a
+// []string of them. No value can add a header, a recipient or a second mail. A
 // text body is not HTML-escaped. A missing map key or a nil value is an error.
 //
 // The envelope goes to To, Cc and Bcc together, from the address of From, which
 // hears of mail that cannot be delivered. Of To, Cc and Bcc there may be several
 // lines.
 //
-// A block may stand in a template that pages call, in range, if and with; its body,
-// but not its headers, may call templates.
+// A block may stand in a template that pages call, in range, if and with, and may call
+// templates itself. In the headers, one is escaped for the place where it is called: it
+// may be a part of a value, a value or several header lines, but the blank line stands
+// in the block.
 //
 // # Words
 //

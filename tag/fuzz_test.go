@@ -1,13 +1,20 @@
 package tag
 
 import (
-	"github.com/go-mailhost/mailhost/tag/internal/compose"
+	"bytes"
+	"maps"
 	"net/mail"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
+	gomessage "github.com/emersion/go-message/mail"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // Whatever the values, the mail has the headers, recipients and body that the
@@ -21,20 +28,28 @@ func FuzzValues(f *testing.F) {
 	for _, row := range corpus(f, "template_values.txt") {
 		f.Add(payload(f, row[1]))
 	}
-	set := mustParse(f, files{"page.html": "{{with sendmail}}\nFrom: \"{{.}}\" <shop@acme.example>\nTo: x{{.}} {{.}} <" + victim + ">, Ann <ann@example.com>\n" +
-		"Subject: a {{.}}\nX-A: {{.}} b\n\nBegin\n{{.}}\nEnd\n{{end}}"})
+	set := mustParse(f, files{
+		"page.html": "{{with sendmail \"subject\" (printf \"a %s\" .)}}\nFrom: \"{{.}}\" <shop@acme.example>\nSender: {{template \"name\" .}} <shop@acme.example>\n" +
+			"To: x{{.}} {{.}} <" + victim + ">, {{template \"person\" .}}, Ann <ann@example.com>\n{{template \"lines\" .}}\nX-A: {{.}} b {{template \"name\" .}}\n" +
+			"X-D: \n\nBegin\n{{.}}\nEnd\n{{end}}",
+		"defs.html": `{{define "name"}}N {{.}}{{.}}{{end}}{{define "person"}}{{.}}{{template "name" .}} <p@example.com>{{end}}` +
+			"{{define \"lines\"}}\n\nSubject: {{.}}\nComments: c{{.}}\n  {{.}}\nIn-Reply-To: <1@example.com>\n\n{{end}}",
+	})
 	f.Fuzz(func(t *testing.T, value string) {
 		_, mails, err := run(set, "page.html", value)
 		require.NoError(t, err)
 		require.Len(t, mails, 1)
+		want := []string{victim, "p@example.com", "ann@example.com"}
 		require.Equal(t, "shop@acme.example", mails[0].Mail.From)
-		require.Equal(t, []string{victim, "ann@example.com"}, mails[0].Mail.To)
+		require.Equal(t, want, mails[0].Mail.To)
 		got := readMail(t, mails[0].Mail)
-		require.Len(t, got.header, 10)
-		to := got.addresses(t, "To")
-		require.Len(t, to, 2)
-		require.Equal(t, []string{victim, "ann@example.com"}, []string{to[0].Address, to[1].Address})
-		require.Len(t, got.addresses(t, "From"), 1)
+		require.ElementsMatch(t, []string{"From", "Sender", "To", "Subject", "Date", "Message-Id", "Comments", "In-Reply-To", "X-A", "Auto-Submitted", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}, slices.Collect(maps.Keys(got.header)))
+		for i, a := range got.addresses(t, "To") {
+			require.Equal(t, want[i], a.Address)
+		}
+		for name, n := range map[string]int{"To": 3, "From": 1, "Sender": 1} {
+			require.Len(t, got.addresses(t, name), n)
+		}
 		require.True(t, strings.HasPrefix(got.subject(t), "a"))
 		require.True(t, strings.HasPrefix(got.body, "Begin\r\n") && strings.HasSuffix(got.body, "\r\nEnd\r\n"), "%q", got.body)
 	})
@@ -77,26 +92,82 @@ func btoi(b bool) int {
 	return 0
 }
 
-// Whatever the text of a block, parsing it ends, and what compiles composes a mail
-// or fails with an error.
+// Whatever a value among Message-IDs is, it is one that go-message reads back, or an
+// error.
+func FuzzMessageID(f *testing.F) {
+	for _, row := range corpus(f, "header_injection.txt") {
+		f.Add(payload(f, row[2]))
+	}
+	for _, s := range []string{"<a@b>", "a@b", "a..@[::1]", "<a@b><c@d>", "a@b> <c@d", "@", "<>", "a@b@c", "[@]", "<a@[b]c>"} {
+		f.Add(s)
+	}
+	set := mustParse(f, files{"page.html": "{{with sendmail}}\nFrom: shop@acme.example\nTo: " + victim + "\nIn-Reply-To: {{template \"id\" .}}\n" +
+		"References: <1@example.com>{{.}} <{{.}}>\n\nx{{end}}{{define \"id\"}}\n {{.}}\n{{end}}"})
+	f.Fuzz(func(t *testing.T, value string) {
+		_, mails, err := run(set, "page.html", value)
+		if err != nil {
+			return
+		}
+		readMail(t, mails[0].Mail)
+		r, err := gomessage.CreateReader(bytes.NewReader(mails[0].Mail.Data))
+		require.NoError(t, err)
+		id := bareMessageID(value)
+		for name, want := range map[string][]string{"In-Reply-To": {id}, "References": {"1@example.com", id, id}} {
+			got, err := r.Header.MsgIDList(name)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		}
+	})
+}
+
+// keyword finds what an action says beside the words of the language: functions can
+// make anything of a value.
+var keyword = regexp.MustCompile(`(if|else|end|range|with|template|define|block|break|continue|x|y|\$\w*)\b|"[xy]"|/\*.*?\*/`)
+
+func callsFunctions(text string) bool {
+	for _, action := range anyAction.FindAllString(text, -1) {
+		if strings.ContainsFunc(keyword.ReplaceAllString(action, ""), unicode.IsLetter) {
+			return true
+		}
+	}
+	return false
+}
+
+var anyAction = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+
+// Whatever the text of a block and of the templates that it calls, parsing it ends,
+// and what compiles composes a mail or fails with an error. The mail has no header and
+// no recipient that it does not have with a harmless value.
 func FuzzBlock(f *testing.F) {
 	for _, s := range []string{
 		"From: a@b\nTo: {{.}} <c@d>\n\nx", "To: {{range $i, $x := .}}{{if $i}}, {{end}}{{$x}}{{end}}\n", "{{if .}}\nTo: a@b\n{{end}}\n\n{{.}}",
 		"To: \"{{.}}\\\" <a@b>\n", "X-A: {{- /* c */ -}} {{.}}\n\n", "  From: a@b\n\tTo: c@d\n  e\n\n", "{{$x := .}}To: {{$x}}",
+		"{{template \"x\" .}}\nSubject: {{.}}\n\n{{.}}", "Cc: {{template \"x\" .}}{{template \"y\" .}} <{{.}}>\n\n", "References: <{{.}}> {{template \"x\" .}}\n\n", "Sender: {{.}}\nX-A: a{{template \"y\" .}}\n\n",
 	} {
-		f.Add(s, "Ann")
+		for _, called := range []string{"{{.}}", "\nTo: {{.}}\n", ", {{.}} <a@b>", "{{if .}}{{template \"x\"}}, {{end}}{{.}}", "\"{{.}}\" {{template \"y\" .}}"} {
+			f.Add(s, called, "Ann")
+		}
 	}
-	f.Fuzz(func(t *testing.T, block, value string) {
-		set, err := Config{From: "a@b.example"}.ParseFS(files{"page.html": `{{with sendmail "to" "v@example.com"}}` + block + `{{end}}`}.fs(), "*.html")
-		if err != nil || !utf8.ValidString(block) {
+	f.Fuzz(func(t *testing.T, block, called, value string) {
+		page := `{{with sendmail "bcc" "` + victim + `"}}` + block + `{{end}}`
+		set, err := Config{From: "a@b.example"}.ParseFS(files{"page.html": page, "defs.html": `{{define "x"}}` + called + `{{end}}{{define "y"}}{{with .}}{{template "x" .}}{{end}}{{end}}`}.fs(), "*.html")
+		if err != nil || !utf8.ValidString(block+called) {
 			return
 		}
 		_, mails, err := run(set, "page.html", value)
 		if err != nil {
 			return
 		}
-		for _, m := range mails {
-			readMail(t, m.Mail)
+		_, harmless, err := run(set, "page.html", "harmless@example.com")
+		for i, m := range mails {
+			got := readMail(t, m.Mail)
+			if err != nil || value == "" || callsFunctions(block+called) {
+				continue
+			}
+			for name := range got.header {
+				require.Contains(t, readMail(t, harmless[i].Mail).header, name)
+			}
+			require.LessOrEqual(t, len(m.Mail.To), len(harmless[i].Mail.To))
 		}
 	})
 }
