@@ -31,10 +31,29 @@ func (d *draft) write(defaultFrom []compose.Address, now time.Time) (*queue.Mail
 	if err != nil {
 		return nil, err
 	}
+	notBefore, expires, err := d.times(now)
+	if err != nil {
+		return nil, err
+	}
 	return &queue.Mail{
-		Envelope: host.Envelope{From: from.String(), To: to, Data: data},
-		Subject:  d.subject,
+		Envelope:  host.Envelope{Route: d.route, From: d.reversePath(from), To: to, Data: data},
+		Lane:      d.lane,
+		NotBefore: notBefore, Expires: expires,
+		Key: d.key, Once: d.once, Meta: d.meta,
+		Subject: d.subject,
 	}, nil
+}
+
+// reversePath returns who hears of mail that cannot be delivered (RFC 5321 section
+// 4.4), without angle brackets.
+func (d *draft) reversePath(from host.Mailbox) string {
+	switch d.returnPath {
+	case "":
+		return from.String()
+	case "<>":
+		return ""
+	}
+	return d.returnPath
 }
 
 // message returns the header fields, in which Bcc has none, the parts and the
@@ -54,9 +73,6 @@ func (d *draft) message(from host.Mailbox, now time.Time) *compose.Message {
 		compose.RawField("Date", now.Format("Mon, 02 Jan 2006 15:04:05 -0700")),
 		compose.RawField("Message-ID", id))
 	m.Fields = append(m.Fields, d.others()...)
-	if d.body != "" && !d.hasText() {
-		m.Parts = append(m.Parts, compose.Part{Type: typeText, Text: d.body})
-	}
 	return m
 }
 
@@ -77,15 +93,4 @@ func (d *draft) others() []compose.Field {
 		fields = append(fields, compose.RawField("Auto-Submitted", "auto-generated"))
 	}
 	return fields
-}
-
-// hasText reports whether one of the parts is a text. What stands beside parts is
-// layout then.
-func (d *draft) hasText() bool {
-	for _, p := range d.parts {
-		if p.Type == typeText {
-			return true
-		}
-	}
-	return false
 }

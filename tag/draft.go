@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/tag/internal/compose"
@@ -16,12 +16,13 @@ type draft struct {
 	addresses map[string][]compose.Address // by header
 	subject   string
 	fields    []field // the other headers, in order
-	body      string
 	parts     []compose.Part
 	files     []compose.File
-	noText    bool          // no text is made from an HTML part
-	inlineCSS bool          // style rules of an HTML part move into style attributes
-	after     time.Duration // how long the mail waits at least
+	noText    bool // no text is made from an HTML part
+	inlineCSS bool // style rules of an HTML part move into style attributes
+
+	returnPath string // the reverse-path; "<>": none; "": the author's address
+	plan
 }
 
 // A field is a header that means nothing to this package.
@@ -86,30 +87,69 @@ func (d *draft) set(h header, value string) error {
 	return nil
 }
 
-// setWords takes the values of a block's words.
-func (d *draft) setWords(words []string, values []reflect.Value) error {
-	for i, word := range words {
-		if err := d.setWord(word, valueOf(values[i])); err != nil {
-			return fmt.Errorf("the word %q: %w", word, err)
+// setWords takes a block's words, which win over its header lines. values are those
+// of the words that take one.
+func (d *draft) setWords(said words, values []reflect.Value) error {
+	for _, w := range said {
+		var v any
+		if w.takes > 0 {
+			v, values = valueOf(values[0]), values[1:]
+		}
+		if err := w.set(d, w.key, v); err != nil {
+			return fmt.Errorf("the word %q: %w", w.name, err)
 		}
 	}
 	return nil
 }
 
-// setWord takes the value of a word, which wins over the header line.
-func (d *draft) setWord(word string, v any) (err error) {
-	switch name := wordHeaders[word]; {
-	case word == wordAfter:
-		d.after, err = delayOf(v)
-	case word == wordText:
-		d.body, err = stringOf(v)
-	case name == "Subject":
-		d.subject, err = lineOf(v)
-		d.subject = strings.TrimSpace(d.subject)
-	default:
+func setAddresses(name string) func(d *draft, _ string, v any) error {
+	return func(d *draft, _ string, v any) (err error) {
 		d.addresses[name], err = addressesOf(v)
+		return err
 	}
+}
+
+func checkAddress(s string) error {
+	if _, err := compose.ParseAddress(s); err != nil {
+		return fmt.Errorf("%q is no address", clip(s))
+	}
+	return nil
+}
+
+func (d *draft) setSubject(_ string, v any) (err error) {
+	d.subject, err = lineOf(v)
+	d.subject = strings.TrimSpace(d.subject)
 	return err
+}
+
+// setText takes the text of a mail whose block has none.
+func (d *draft) setText(_ string, v any) error {
+	text, err := stringOf(v)
+	d.parts = append(d.parts, compose.Part{Type: typeText, Text: text})
+	return err
+}
+
+func (d *draft) setReturnPath(_ string, v any) error {
+	s, err := stringOf(v)
+	if err != nil || s == "<>" {
+		d.returnPath = s
+		return err
+	}
+	a, err := compose.ParseAddress(s)
+	d.returnPath = a.Mailbox.String()
+	return err
+}
+
+func checkReturnPath(s string) error {
+	if s == "<>" {
+		return nil
+	}
+	return checkAddress(s)
+}
+
+// drop takes out the fields of the names.
+func (d *draft) drop(names ...string) {
+	d.fields = slices.DeleteFunc(d.fields, func(f field) bool { return slices.Contains(names, f.name) })
 }
 
 // valueOf returns what a reflect.Value holds, nil where it holds nothing.

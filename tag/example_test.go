@@ -63,6 +63,6 @@ func ExampleMistakes() {
 	fmt.Println(err)
 	// Output:
 	// tag: mistakes in the templates:
-	// order.html:1:17: sendmail has no word "soon": write one of "immediate", "defer", "after", "to", "cc", "bcc", "from", "reply-to", "subject" or "text" [ErrUnknownWord]
+	// order.html:1:17: sendmail has no word "soon": write one of "immediate", "defer", "after", "at", "expires", "key", "once", "route", "meta", "to", "cc", "bcc", "from", "reply-to", "return-path", "subject", "text", "unsubscribe", "no-text" or "inline-css" [ErrUnknownWord]
 	// order.html:2:9: the header line "Subject;" has no colon: a header line is Name: value; put a blank line before the body [ErrNoColon]
 }

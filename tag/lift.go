@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"text/template/parse"
-
-	"github.com/go-mailhost/mailhost/queue"
 )
 
 // sendmailFunc is the name of the action, and of the function that stands in its
@@ -16,15 +14,16 @@ const sendmailFunc = "sendmail"
 type block struct {
 	lifted
 	Source
-	lane  queue.Lane // from its words
-	parts []*part
+	words  words
+	passed int // how many values the page passes: args and those of words
+	parts  []*part
 }
 
 // A lifted is a list of nodes that was moved out of its template.
 type lifted struct {
 	name  string      // of its tree, and in the call that stands in its place: unlike any template's
 	tree  *parse.Tree // nil where sendmail had no body
-	args  []string    // what the call passes: ".", variables with their $, and words
+	args  []string    // what the call passes first: ".", and variables with their $
 	calls []call      // the templates that it calls
 }
 
@@ -173,17 +172,19 @@ func (l *lifter) liftBlock(pos parse.Pos, line int, pipe *parse.PipeNode, body *
 	b := &block{lifted: lifted{name: l.nextName()}, Source: source(l.owner, l.tree, pos)}
 	before := len(*l.mistakes)
 	w := l.words(pipe.Cmds[0].Args[1:])
-	b.lane = w.lane
+	b.words = w
 	var passed []parse.Node
 	given := w.headers()
 	if body != nil {
 		passed = l.body(b, pos, body, given, w.has(wordText))
 	}
-	for _, v := range w.valued {
-		eachNode(v.value, l.strayNode)
-		b.args = append(b.args, v.word)
-		passed = append(passed, v.value)
+	for _, said := range w {
+		if said.value != nil {
+			eachNode(said.value, l.strayNode)
+			passed = append(passed, said.value)
+		}
 	}
+	b.passed = len(passed)
 	if len(pipe.Cmds) > 1 || len(pipe.Decl) > 0 {
 		l.mistake(pos, ErrPipeline, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
 	}

@@ -26,6 +26,15 @@ type frame struct {
 	calendar *calendarText            // follows a text/calendar part, nil elsewhere
 }
 
+// newFrame gives a lifted list what was passed to it.
+func newFrame(l *lifted, args []reflect.Value) frame {
+	f := frame{outer: make(map[string]reflect.Value, len(l.args))}
+	for i, name := range l.args {
+		f.outer[name] = args[i]
+	}
+	return f
+}
+
 // Write takes what the block prints, up to the size of the largest mail.
 func (r *rendering) Write(p []byte) (int, error) {
 	if err := r.take(len(p)); err != nil {
@@ -56,9 +65,13 @@ func (r *rendering) addFile(f compose.File) error {
 	return r.take(len(f.Data))
 }
 
-// fill gives a draft what the block printed behind its headers.
+// fill gives a draft what the block printed behind its headers. What stands beside
+// parts is layout.
 func (r *rendering) fill(d *draft) {
-	d.body, d.parts, d.files = r.body.String(), r.parts, r.files
+	d.parts, d.files = r.parts, r.files
+	if body := r.body.String(); len(r.parts) == 0 && strings.TrimSpace(body) != "" {
+		d.parts = []compose.Part{{Type: typeText, Text: body}}
+	}
 }
 
 // A partWriter takes what a part prints.

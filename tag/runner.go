@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"reflect"
-	"strings"
 	texttemplate "text/template"
 	"time"
 
@@ -94,11 +93,11 @@ func (r *runner) startBody() bool {
 // page prints nothing.
 func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	b := r.blocks[name]
-	if b == nil || len(args) != len(b.args) {
+	if b == nil || len(args) != b.passed {
 		return false, errNotPrepared
 	}
-	values := r.begin(b, args)
-	m, err := r.mail(b, func(d *draft) error { return d.setWords(b.args[len(b.args)-len(values):], values) })
+	r.current = &rendering{source: b.Source, frame: newFrame(&b.lifted, args)}
+	m, err := r.mail(b, func(d *draft) error { return d.setWords(b.words, args[len(b.args):]) })
 	if err != nil {
 		return false, b.inBlock(err)
 	}
@@ -120,30 +119,7 @@ func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error
 	if err := setWords(d); err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	m, err := d.write(r.from, now)
-	if err != nil {
-		return nil, err
-	}
-	m.Lane = b.lane
-	if d.after > 0 {
-		m.NotBefore = now.Add(d.after)
-	}
-	return m, nil
-}
-
-// begin starts a rendering with what the page passed to the block, and returns
-// the values of its words, which come last.
-func (r *runner) begin(b *block, args []reflect.Value) []reflect.Value {
-	r.current = &rendering{source: b.Source}
-	r.current.outer = map[string]reflect.Value{}
-	for i, name := range b.args {
-		if !isOuter(name) {
-			return args[i:]
-		}
-		r.current.outer[name] = args[i]
-	}
-	return nil
+	return d.write(r.from, time.Now())
 }
 
 // part stands in a block where a part stood. It returns false, so that the block
@@ -155,10 +131,7 @@ func (r *runner) part(name string, args ...reflect.Value) (bool, error) {
 	}
 	around := r.current.frame
 	defer func() { r.current.frame = around }()
-	r.current.frame = frame{outer: map[string]reflect.Value{}}
-	for i, name := range p.args {
-		r.current.outer[name] = args[i]
-	}
+	r.current.frame = newFrame(&p.lifted, args)
 	if p.kind == typeCalendar {
 		r.current.calendar = &calendarText{}
 	}
@@ -198,8 +171,6 @@ func (r *runner) escapeText(v any) (string, error) {
 
 // noData returns a nil that templates can pass on as an argument.
 func noData() reflect.Value { return reflect.ValueOf(new(any)).Elem() }
-
-func isOuter(name string) bool { return name == "." || strings.HasPrefix(name, "$") }
 
 // render executes a block's tree with the page's dot. Dot travels as a
 // reflect.Value, so that methods on pointers keep working.

@@ -104,7 +104,7 @@ func add(tx *txn.Txn, composed []Composed) error {
 func (s *Set) Compose(ctx context.Context, name string, data any) (mails []Composed, err error) {
 	err = s.borrow(ctx, func(r *runner) error {
 		if isMail(name) {
-			c, err := r.send(name, data)
+			c, err := r.send(name, data, nil)
 			mails = []Composed{c}
 			return err
 		}

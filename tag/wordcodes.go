@@ -41,7 +41,9 @@ const ErrMissingValue Code = "ErrMissingValue"
 // "… stands where the content of a file must",
 // "… has no content, and a file of the set is named by a string literal",
 // "… cannot be the type of a file: …", "the file name …", "the header …: …",
-// "the header … holds no Message-IDs: …", "… stands among the Message-IDs of the header …",
+// "… stands where the key of meta must", "the key of meta is empty", "… is no time",
+// "… is a time without its zone", "… is neither a duration nor a time", "… is no URL: …",
+// "the key is empty", "the route is empty", "the header … holds no Message-IDs: …", "… stands among the Message-IDs of the header …",
 // "a blank stands in a Message-ID", "a second < stands in a Message-ID", "the line ends …"
 //
 // Example:
@@ -62,7 +64,8 @@ const ErrMissingValue Code = "ErrMissingValue"
 // A field, variable or expression is checked when the mail is made.
 const ErrWrongValue Code = "ErrWrongValue"
 
-// ErrContradiction: "the word … stands twice", "… contradicts another word"
+// ErrContradiction: "the word … stands twice", "the key … of meta stands twice",
+// "… contradicts the word …"
 //
 // Example:
 //
