@@ -35,6 +35,8 @@ func (s *site) mux() *http.ServeMux {
 	mux.Handle("/gift-card", s.methods(s.showGiftCardForm, s.sellGiftCard))
 	mux.Handle("/newsletter", s.methods(s.showNewsletterForm, s.sendNewsletter))
 	mux.Handle("/inbox", s.methods(s.showInbox, nil))
+	mux.Handle("/inbox/{mail}/html", s.methods(s.showLetterHTML, nil))
+	mux.Handle("/inbox/{mail}/file/{file}", s.methods(s.downloadFile, nil))
 	mux.Handle("/style.css", s.methods(showStyle, nil))
 	mux.HandleFunc("/", s.showNotFound)
 	return mux
@@ -62,7 +64,7 @@ func protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Content-Security-Policy",
-			"default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+			"default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")

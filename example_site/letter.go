@@ -1,45 +1,57 @@
 package main
 
 import (
-	"bytes"
-	"io"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
-	"github.com/emersion/go-message"
-	"github.com/emersion/go-message/mail"
-
 	"github.com/go-mailhost/mailhost/host/hosttest"
+	"github.com/go-mailhost/mailhost/tag/tagtest"
 )
 
 // A letter is a received mail as its reader sees it.
 type letter struct {
+	*tagtest.Message
+	ID         string // of its content
 	At         time.Time
 	Recipients []string // of the envelope
-	From, To   []*mail.Address
-	Subject    string
-	Text       string
-	Source     string
+	Text       string   // at most maxShown bytes
+	Source     string   // at most maxShown bytes
 }
 
 const maxShown = 32 << 10 // bytes of a text, and of a source
 
 // readLetter decodes what can be decoded; the source shows the rest.
 func readLetter(m hosttest.Mail) letter {
-	l := letter{At: m.At, Recipients: m.To, Source: string(m.Data[:min(len(m.Data), maxShown)])}
-	entity, err := message.Read(bytes.NewReader(m.Data))
-	if entity == nil {
-		l.Text = "This mail cannot be read: " + err.Error()
-		return l
+	l := letter{ID: letterID(m), At: m.At, Recipients: m.To, Source: cut(string(m.Data))}
+	var err error
+	if l.Message, err = tagtest.Decode(m.Data); err != nil {
+		l.Message = &tagtest.Message{Problems: []string{err.Error()}}
 	}
-	header := mail.Header{Header: entity.Header}
-	l.From, _ = header.AddressList("From")
-	l.To, _ = header.AddressList("To")
-	l.Subject, _ = header.Subject()
-	text, err := io.ReadAll(io.LimitReader(entity.Body, maxShown))
-	l.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
-	if err != nil {
-		l.Text += "\n(the rest cannot be read: " + err.Error() + ")"
-	}
+	l.Text = cut(l.Message.Text)
 	return l
+}
+
+// letterID names a mail by its content: two of the same content look the same.
+func letterID(m hosttest.Mail) string {
+	sum := sha256.Sum256(m.Data)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Files returns what can be downloaded: attachments, images, an invitation.
+func (l letter) Files() []tagtest.File {
+	files := append(l.Attachments[:len(l.Attachments):len(l.Attachments)], l.Images...)
+	if l.Calendar != "" {
+		files = append(files, tagtest.File{Name: "invitation.ics", Type: "text/calendar", Data: []byte(l.Calendar)})
+	}
+	return files
+}
+
+// cut returns the beginning of a text that is too long to be shown.
+func cut(text string) string {
+	if len(text) <= maxShown {
+		return strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return strings.ToValidUTF8(text[:maxShown], "\uFFFD") + "\n(and more)"
 }
