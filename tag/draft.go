@@ -130,14 +130,19 @@ func (d *draft) setText(_ string, v any) error {
 }
 
 func (d *draft) setReturnPath(_ string, v any) error {
-	s, err := stringOf(v)
-	if err != nil || s == "<>" {
-		d.returnPath = s
+	if v == "<>" {
+		d.returnPath = "<>"
+		return nil
+	}
+	list, err := addressesOf(v)
+	if err == nil && len(list) != 1 {
+		err = fmt.Errorf("%d addresses stand where one must", len(list))
+	}
+	if err != nil {
 		return err
 	}
-	a, err := compose.ParseAddress(s)
-	d.returnPath = a.Mailbox.String()
-	return err
+	d.returnPath = list[0].Mailbox.String()
+	return nil
 }
 
 func checkReturnPath(s string) error {

@@ -58,6 +58,9 @@ func checkRoute(s string) error {
 // setMeta takes one key of the application's own with its value.
 func (d *draft) setMeta(key string, v any) error {
 	value, err := stringOf(v)
+	if err == nil && key == "" {
+		err = errors.New("the key of meta is empty")
+	}
 	if err != nil {
 		return err
 	}
