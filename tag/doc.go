@@ -56,7 +56,7 @@
 // list of recipients is a typed list: []string, []mail.Address or
 // []*mail.Address. A value among Message-IDs is one, with its <> or without, or a
 // []string of them. No value can add a header, a recipient or a second mail. A
-// text body is not HTML-escaped. A missing map key or a nil value is an error.
+// text is not HTML-escaped. A missing map key or a nil value is an error.
 //
 // The envelope goes to To, Cc and Bcc together, from the address of From, which
 // hears of mail that cannot be delivered. Of To, Cc and Bcc there may be several
@@ -73,19 +73,64 @@
 // Without a word, the mail leaves at the mailer's next tick (queue.Config.Interval,
 // 5 s).
 //
-//	"immediate"                 wakes the mailer
-//	"defer"                     goes later (queue.Config.Defer, 5 min), after everything else
-//	"after" d                   not before d has passed: a time.Duration or "90m"
-//	"to" "cc" "bcc" "from" "reply-to" "subject"  with a value; wins over the header line
-//	"text" s                    the body, where the block has none
+//	"immediate"            wakes the mailer
+//	"defer"                goes later (queue.Config.Defer, 5 min), after everything else
+//	"after" d              not before d has passed: a time.Duration or "90m"
+//	"at" t                 not before t: a time.Time or "2027-01-31T08:00:00+01:00"
+//	"expires" d or t       not after t, or after d has passed since it might be sent first
+//	"key" s                idempotency: a second mail with this key and these recipients is dropped
+//	"once"                 at most once: not sent again where the outcome is uncertain
+//	"route" s              which relay takes it
+//	"meta" k s             a value of the application's own under the literal key k; may stand again
+//	"to" "cc" "bcc" "from" "reply-to" "subject"   with a value; wins over the header line
+//	"return-path" s        who hears of mail that cannot be delivered; "<>": nobody
+//	"text" s               the text, where the block has none
+//	"unsubscribe" u        the URL where a reader leaves the list by one click (RFC 8058)
+//	"no-text"              no text is made from an HTML part
+//	"inline-css"           style rules of an HTML part move into style attributes
 //
-// With them a mail needs no block: {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
+// "immediate", "after" and "at" exclude one another; "defer" with one of the last two
+// goes at that time, after everything else. A key has at most 200 bytes, a route 100,
+// and meta 4 KiB. With words a mail needs no block:
+// {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
 //
-// # Tests
+// # Parts and files
 //
-// To test what a page sends, execute it in a transaction of your own (txn.Begin)
-// on a Committer that keeps what it gets, or on a queue with queue.Memory and the
-// mail server of host/hosttest.
+// What follows the blank line is a plain text. For more, the block holds parts in its
+// place, each once: ways to read the mail, of which a mail program shows the best.
+//
+//	{{with part "text/plain"}}Dear {{.Name}}…{{end}}
+//	{{with part "text/html"}}<img src="{{embed "logo.png"}}"> <p>Dear {{.Name}}…{{end}}
+//	{{attach "terms.pdf" .PDF}}
+//	{{attach "docs/terms-3.pdf" "as" "Terms.pdf"}}
+//
+// A part is text/plain, text/html, text/calendar or text/x-amp-html. HTML is escaped by
+// html/template; Outlook's <!--[if mso]> comments stay. A mail with an HTML part alone
+// gets a text made from it.
+//
+// attach adds a file, embed an image that the HTML shows. Behind the name stands the
+// content, a []byte or an io.Reader, which is read at once; without it, a literal name
+// is the path of a file beside the templates. The words "as" and "type" give another
+// name and another media type. Both may stand in templates that mail calls.
+//
+// In a calendar each value is escaped for its place (RFC 5545). Names of properties,
+// parameters and components take no values. A parameter's value is quoted where it needs
+// to be, if the value is all of it; else write the quotes: CN="{{.First}} {{.Last}}".
+// Write mailto: or https:// before an address or a link. A time.Time is written in UTC,
+// with TZID in that zone's time, with VALUE=DATE as a date; a time.Duration as PT1H30M.
+// CATEGORIES, RESOURCES, EXDATE, RDATE and FREEBUSY take lists.
+//
+// # Mail templates
+//
+// A template whose name ends in .mail is a whole mail, header lines, blank line and
+// body; [Set.Send] sends it from Go code:
+//
+//	id, err := set.Send(ctx, "welcome.mail", customer, tag.Immediate)
+//
+// # Tests and previews
+//
+// Package tagtest records what a page sends, for tests; package preview shows every mail
+// of a set with sample data. [Set.Reload] parses templates again that have changed.
 //
 // # Mistakes
 //
