@@ -112,6 +112,18 @@ func TestFolding(t *testing.T) {
 	} {
 		require.Equal(t, test.want+"\r\n", written(RawField("X", test.value)))
 	}
+	full := strings.Repeat("x", 73)
+	require.Equal(t, "X: "+full+" \t \r\n", written(Field{"X", full + " \t "}), "no line of blanks alone")
+}
+
+// However long a name is, it is quoted or encoded on lines of 76 at most.
+func TestLongNamesFitTheirLine(t *testing.T) {
+	for n := range 100 {
+		a := Address{strings.Repeat("x", n) + ".", mailbox(t, "a@b.example")}
+		for line := range strings.SplitSeq(written(AddressField("To", []Address{a, a})), "\r\n") {
+			require.LessOrEqual(t, len(line), 76)
+		}
+	}
 }
 
 func TestFieldErrors(t *testing.T) {

@@ -125,7 +125,7 @@ func checkPython(t *testing.T, mails [][]byte, names []string) {
 func TestFileNamesAreReadBack(t *testing.T) {
 	var mails [][]byte
 	names := []string{
-		"a b  c.txt", "100%.txt", "a%20b.txt", "a;b=c.txt", "=?utf-8?q?x?=.txt", "a (1).txt", "it's.txt", "Größe 1.txt", "日本語.pdf", "😀.png", "a\u0301.txt",
+		"a b  c.txt", "100%.txt", "ä%20.txt", "a%20b.txt", "a;b=c.txt", "=?utf-8?q?x?=.txt", "a (1).txt", "it's.txt", "Größe 1.txt", "日本語.pdf", "😀.png", "a\u0301.txt",
 		strings.Repeat("long ", 14) + "name.txt", strings.Repeat("x", 255), strings.Repeat("ä", 125) + ".pdf", strings.Repeat("\"", 60) + "x", "?*<>|.txt", "utf-8''x", ".htaccess", "filename*0=x", "\u00a0x\u00a0y",
 	}
 	for i, name := range names {
@@ -154,6 +154,7 @@ func TestFileName(t *testing.T) {
 		strings.Repeat("a", 300):               strings.Repeat("a", 255),
 		strings.Repeat("a", 300) + ".docx":     strings.Repeat("a", 250) + ".docx",
 		strings.Repeat("a ", 200) + ".txt":     strings.Repeat("a ", 125) + "a.txt",
+		strings.Repeat("a ", 200) + ".docx":    strings.Repeat("a ", 124) + "a.docx",
 		"a." + strings.Repeat("b", 300):        "a." + strings.Repeat("b", 253),
 		strings.Repeat("é", 200) + "." + "tar": strings.Repeat("é", 125) + ".tar",
 	} {
