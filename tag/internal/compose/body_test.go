@@ -19,7 +19,7 @@ func TestTransferEncoding(t *testing.T) {
 		"chinese":           {"我们收到了您的订单。", "base64"},
 		"control":           {"a page\x0bthat breaks", "quoted-printable"},
 		"one endless line":  {strings.Repeat("x", 1<<20), "quoted-printable"},
-		"delete":            {"a\x7fb", "quoted-printable"},
+		"delete":            {"a page\x7fthat breaks", "quoted-printable"},
 		"like a boundary":   {"a\n--=_b", "quoted-printable"},
 		"dots and mbox":     {".\n..\nFrom a\n.", "7bit"},
 		"trailing blanks":   {"a \nb\t\n\nc", "7bit"},
