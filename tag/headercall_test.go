@@ -127,11 +127,18 @@ func TestMistakesInCalledTemplates(t *testing.T) {
 // A mistake in a called template is said alone, not with the headers that it might
 // have held.
 func TestMistakeInACalledTemplateStandsAlone(t *testing.T) {
-	_, err := ParseFS(files{"page.html": "{{with sendmail}}\n{{template \"x\"}}\n\nx{{end}}{{define \"x\"}}Nope: x{{end}}"}.fs(), "*.html")
-	var mistakes Mistakes
-	require.ErrorAs(t, err, &mistakes)
-	require.Len(t, mistakes, 1)
-	require.Equal(t, ErrUnknownHeader, mistakes[0].Code)
+	for defined, code := range map[string]Code{
+		`{{define "x"}}Nope: x{{end}}`:                      ErrUnknownHeader,
+		`{{define "y"}}{{end}}`:                             ErrNoTemplate,
+		`{{define "x"}}{{template "x"}}{{end}}`:             ErrTemplateCall,
+		`{{define "x"}}{{sendmail "from" . "to" .}}{{end}}`: ErrNested,
+	} {
+		_, err := ParseFS(files{"page.html": "{{with sendmail}}\n{{template \"x\"}}\n\nx{{end}}" + defined}.fs(), "*.html")
+		var mistakes Mistakes
+		require.ErrorAs(t, err, &mistakes)
+		require.Len(t, mistakes, 1, "%v", err)
+		require.Equal(t, code, mistakes[0].Code)
+	}
 }
 
 // Every template calls every other one, which could be gone through in ever new

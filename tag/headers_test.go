@@ -52,6 +52,7 @@ func TestHeaderKinds(t *testing.T) {
 		"not automatic":      {"auto-submitted: no\n", []string{"Auto-Submitted: no"}},
 		"replied":            {"Auto-Submitted: auto-replied; x=1\n", []string{"Auto-Submitted: auto-replied; x=1"}},
 		"automatic, empty":   {"Auto-Submitted: {{if .No}}no{{end}}\n", []string{auto}},
+		"literal, empty":     {"References:\nIn-Reply-To: \nPrecedence:\nAuto-Submitted:\nX-A:\n", []string{auto}},
 		"receipt":            {"Disposition-Notification-To: {{.Email}}\n", []string{"Disposition-Notification-To: ann@example.com", auto}},
 		"spaces around":      {"X-A:   a  {{.N}}  \nX-B:{{\" b\"}}\n", []string{"X-A: =?utf-8?b?YSAgNw==?=", "X-B: b", auto}},
 	} {

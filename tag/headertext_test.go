@@ -86,6 +86,7 @@ func TestHeaderLines(t *testing.T) {
 		"no body":                  {"To: t@example.com\nSubject: Hi", to + "Subject: Hi\n\n"},
 		"blank lines in the body":  {"To: t@example.com\n\n\nOne\n\n\nTwo\n\n\n", to + "\n\nOne\n\n\nTwo\n"},
 		"headers in the body":      {"To: t@example.com\n\nTo: {{.Email}}\nCc: x\n", to + "\nTo: ann@example.com\nCc: x\n"},
+		"body like a header":       {"To: t@example.com\n\nComments: none\nPriority: high", to + "\nComments: none\nPriority: high\n"},
 		"not HTML":                 {"To: t@example.com\nSubject: <b> & {{\"<i>&\"}}\n\n<b>{{\"<i>&'\"}}", to + "Subject: <b> & <i>&\n\n<b><i>&'\n"},
 		"else if":                  {"To: t@example.com\n{{if .No}}\nCc: no@example.com\n{{else if .Yes}}\nCc: {{.Email}}\n{{else}}\nCc: no@example.com\n{{end}}\n\nBody", to + "Cc: <ann@example.com>\n\nBody\n"},
 		"else if in a line":        {"To: {{if .No}}{{.Name}}{{else if .Empty}}no{{else}}{{.Last}}{{end}} <{{.Email}}>\n\n", "To: Lee <ann@example.com>\n\n"},
