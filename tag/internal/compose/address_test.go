@@ -110,17 +110,3 @@ func mailbox(t testing.TB, s string) host.Mailbox {
 	require.NoError(t, err)
 	return m
 }
-
-func TestLineAndQuote(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                    "",
-		"a b":                 "a b",
-		"a\r\nb":              "a b",
-		"\r\n\r\n\ta\x00\x7f": " a ",
-		"a\xffb":              "a\uFFFDb",
-		"a\u0085b\u2028c":     "a\u0085b\u2028c",
-	} {
-		require.Equal(t, want, Line(text), "%q", text)
-	}
-	require.Equal(t, `a\"b\\c`, Quote(`a"b\c`))
-}

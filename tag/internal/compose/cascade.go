@@ -24,6 +24,10 @@ type cascade struct {
 	tried    int // matches
 }
 
+func newCascade(elements []element) *cascade {
+	return &cascade{elements: elements, placed: map[*html.Node][]match{}}
+}
+
 // An element is one that styles may apply to.
 type element struct {
 	*html.Node

@@ -105,8 +105,8 @@ func checkFileParameter(key, value string) error {
 	switch {
 	case key == "name" || key == "boundary":
 		return fmt.Errorf("its parameter %q is written with the file: leave it out", key)
-	case strings.ContainsAny(key, "*%'") || !isPrintable(value):
-		return fmt.Errorf("its parameter %q is not plain: write printable ASCII, without RFC 2231", clip(key))
+	case !isPrintable(value):
+		return fmt.Errorf("its parameter %q is not plain: write printable ASCII", clip(key))
 	}
 	return nil
 }

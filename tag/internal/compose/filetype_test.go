@@ -72,21 +72,3 @@ func TestCheckFileType(t *testing.T) {
 		require.Less(t, len(err.Error()), 300)
 	}
 }
-
-// A file's type is written with its parameters.
-func TestFileTypeIsWritten(t *testing.T) {
-	m := Message{Files: []File{{Name: "a.csv", Type: `Text/CSV; header="a; b"; charset=iso-8859-1`, Data: []byte("\xe4")}}}
-	_, root := readStandard(t, mustWrite(t, m))
-	require.Equal(t, `text/csv; charset="iso-8859-1"; header="a; b"; name="a.csv"`, root.parts[1].kind)
-	require.Equal(t, "\xe4", root.parts[1].data)
-}
-
-func TestContentID(t *testing.T) {
-	one := ContentID("logo.png", []byte("a"))
-	require.Equal(t, one, ContentID("logo.png", []byte("a")))
-	require.NoError(t, checkContentID(one))
-	require.Regexp(t, `^[a-z2-7]{24}@mailhost$`, one)
-	for _, other := range []string{ContentID("logo.pn", []byte("ga")), ContentID("logo.png", []byte("b")), ContentID("b.png", []byte("a")), ContentID("logo.png", nil)} {
-		require.NotEqual(t, one, other)
-	}
-}

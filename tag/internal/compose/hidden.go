@@ -11,7 +11,7 @@ import (
 // its style, as the preview texts of mails are hidden.
 func isHidden(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Head, atom.Style, atom.Script, atom.Title, atom.Template, atom.Iframe, atom.Noembed, atom.Noframes, atom.Object, atom.Svg, atom.Select, atom.Datalist:
+	case atom.Style, atom.Script, atom.Title, atom.Template, atom.Iframe, atom.Noembed, atom.Noframes, atom.Object, atom.Svg, atom.Select, atom.Datalist:
 		return true
 	}
 	for _, a := range n.Attr {

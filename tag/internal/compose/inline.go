@@ -20,7 +20,7 @@ func inlineCSS(source string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := &cascade{placed: map[*html.Node][]match{}, elements: p.elements()}
+	c := newCascade(p.elements())
 	for _, element := range p.styleElements() {
 		if err := p.moveStyles(element, c); err != nil {
 			return "", err

@@ -21,7 +21,6 @@ func (w *textWriter) link(n *html.Node) {
 		return
 	}
 	w.out.WriteString(" <" + address + ">") // on the line of the text, whatever breaks are due
-	w.gap = ""
 }
 
 var addressEscaper = strings.NewReplacer("\t", "", "\r", "", "\n", "", " ", "%20", "<", "%3C", ">", "%3E")
@@ -41,10 +40,13 @@ func linkAddress(href string) string {
 }
 
 // saysAddress reports whether a link's text is its address, as authors shorten it.
-func saysAddress(text, address string) bool {
-	short := func(s string) string {
-		s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
-		return strings.TrimSuffix(strings.TrimPrefix(s, "tel:"), "/")
+func saysAddress(text, address string) bool { return shortAddress(text) == shortAddress(address) }
+
+var blankDropper = strings.NewReplacer(" ", "", "%20", "")
+
+func shortAddress(s string) string {
+	for _, scheme := range []string{"https://", "http://", "tel:"} {
+		s = strings.TrimPrefix(s, scheme)
 	}
-	return short(text) == short(address)
+	return blankDropper.Replace(strings.TrimSuffix(s, "/"))
 }

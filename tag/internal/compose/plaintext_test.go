@@ -24,6 +24,8 @@ func TestTextOfHTML(t *testing.T) {
 		"button":             {`<a href="https://a.example"><table><tr><td>Buy</td></tr></table></a><p>now`, "Buy <https://a.example>\n\nnow"},
 		"image in a link":    {`<a href="https://a.example/"><img src="cid:1" alt="Shop"></a>`, "Shop <https://a.example/>"},
 		"empty link":         {`x <a href="https://a.example/"><img src="https://a.example/p.gif"></a>`, "x <https://a.example/>"},
+		"empty link apart":   {`<p>x</p><p><a href="https://a.example/"><img></a></p>`, "x\n\n<https://a.example/>"},
+		"blank in a link":    {`<a href="https://a.example/x">our page </a>is here`, "our page <https://a.example/x> is here"},
 		"images":             {`<img src="cid:logo@x" alt="Acme logo"><img src="cid:y"><img alt="">text`, "Acme logotext"},
 		"list":               {"<p>Items:</p><ul>\n<li>one\n<li><p>two</p><p>more</p></li>\n<li>three<ul><li>a</li><li>b</li></ul></li></ul>end", "Items:\n\n- one\n\n- two\n\n  more\n\n- three\n  - a\n  - b\n\nend"},
 		"numbers":            {"<ol start=9><li>a<li>b<br>c</ol><ol><li>d</ol>", "9. a\n10. b\n  c\n\n1. d"},
