@@ -22,7 +22,7 @@
 //
 // A sample is the data of one page or mail template: a [Sample] with Go values, or
 // a JSON file beside the template. The JSON file has the template's name and .json;
-// a name of the sample may stand before that behind a dot, and a locale behind @:
+// a name of the sample, without dots, may stand before that, and a locale behind @:
 //
 //	order.html              the template
 //	order.html.json         its only sample

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"net/http"
+	"regexp"
 
 	"github.com/go-mailhost/mailhost/tag/internal/decode"
 )
@@ -27,7 +28,7 @@ func (c *mailPage) frames(h *handler, at address, m *decode.Message) {
 		}
 	}
 	c.Widths = h.choices(at, "width", "", "both", "desktop", "desktop", "phone", "phone")
-	c.Schemes = h.choices(at, "scheme", "", "as here", "light", "light", "dark", "dark")
+	c.Schemes = h.choices(at, "scheme", "", "as this page", "light", "light", "dark", "dark")
 	c.Images = h.choices(at, "images", "", "blocked", "remote", "loaded")
 }
 
@@ -50,6 +51,11 @@ const (
 	webPolicy   = framePolicy + "style-src 'unsafe-inline' http: https:; img-src data: http: https:; font-src data: http: https:"
 )
 
+// linkElement begins every link element, wherever a parser may see one. A policy does
+// not keep rel=preconnect and rel=dns-prefetch from calling elsewhere; what else a
+// link does, ownPolicy forbids.
+var linkElement = regexp.MustCompile(`(?i)<link`)
+
 // frame answers with the HTML of a mail.
 func (h *handler) frame(r *http.Request, at address) answer {
 	l, why := h.letter(r, at)
@@ -59,12 +65,12 @@ func (h *handler) frame(r *http.Request, at address) answer {
 	case l.message.HTML == "":
 		return refuse(http.StatusNotFound, "No HTML", "This mail has no HTML part.")
 	}
-	policy := ownPolicy
-	if at.Images == "remote" {
-		policy = webPolicy
+	text, policy := newInliner(l.message.Images).html(l.message.HTML), webPolicy
+	if at.Images != "remote" {
+		text, policy = linkElement.ReplaceAllString(text, "<x-link"), ownPolicy
 	}
 	return answer{
-		raw: []byte(newInliner(l.message.Images).html(l.message.HTML)),
+		raw: []byte(text),
 		header: http.Header{
 			"Content-Type":            {"text/html; charset=utf-8"},
 			"Content-Security-Policy": {policy},

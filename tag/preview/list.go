@@ -32,10 +32,18 @@ type place struct {
 	Missing string // a sentence, where there are no rows
 }
 
+// Within returns the template, where the file does not say it already.
+func (p *place) Within() string {
+	if p.Template == path.Base(p.File) {
+		return ""
+	}
+	return p.Template
+}
+
 // A row is one mail.
 type row struct {
 	URL     string
-	Sample  string // its name, or "sample"
+	Sample  string // its name
 	Locale  string
 	Subject string
 	To      string
@@ -131,6 +139,9 @@ func (l *list) missing(source tag.Source, samples []sample, files bool) string {
 		if f.Template == source.Template {
 			return fmt.Sprintf("Not sent: the sample %q fails, see above.", f.Sample)
 		}
+	}
+	if l.Cut != "" {
+		return "Not looked at, or not sent with this data: not all samples were executed."
 	}
 	for _, s := range samples {
 		if s.Template == source.Template {

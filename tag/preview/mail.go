@@ -79,7 +79,7 @@ func (h *handler) letter(r *http.Request, at address) (l letter, why *answer) {
 	case err != nil:
 		return fail(failed(l.sample, err))
 	case l.message == nil:
-		return fail(noMail(l.sample, at.Mail, l.of))
+		return fail(h.noMail(at, l.of))
 	}
 	return l, nil
 }
@@ -153,16 +153,14 @@ const maxOptions = 100
 func (h *handler) siblings(at address, all []sample) (samples, locales []option) {
 	named := map[string]bool{}
 	for _, s := range all[:min(len(all), maxOptions)] {
-		o := option{URL: at.of(s).url(h.prefix, pageMail)}
-		if s.Name == at.Sample {
-			locale := o
-			locale.Label, locale.Current = orElse(s.Locale, "no locale"), s.Locale == at.Locale
-			locales = append(locales, locale)
-		}
+		to := at.of(s)
 		if !named[s.Name] {
 			named[s.Name] = true
-			o.Label, o.Current = orElse(s.Name, "sample"), s.Name == at.Sample
-			samples = append(samples, o)
+			samples = append(samples, option{orElse(s.Name, "unnamed"), to.url(h.prefix, pageMail), s.Name == at.Sample})
+		}
+		if s.Name == at.Sample {
+			to.Mail = at.Mail // the same mail in another language
+			locales = append(locales, option{orElse(s.Locale, "none"), to.url(h.prefix, pageMail), s.Locale == at.Locale})
 		}
 	}
 	return several(samples), several(locales)

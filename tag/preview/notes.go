@@ -22,7 +22,7 @@ func notes(m *decode.Message, links []*link, lost []string) (list []string) {
 		list = append(list, fmt.Sprintf("The HTML has %s: Gmail hides what is after 102 kB.", bytesOf(len(m.HTML))))
 	}
 	if n := countNotes(links); n > 0 {
-		list = append(list, fmt.Sprintf("%d of its links and images have something wrong: see Links.", n))
+		list = append(list, fmt.Sprintf("Something is wrong with %s to a link or an image: see Links.", plural(n, "address")))
 	}
 	if len(lost) > 0 {
 		list = append(list, fmt.Sprintf("%s leads to no image of this mail, or to one that has no room in the frame.", cut(lost[0], maxLinkText)))

@@ -15,6 +15,7 @@ type refusal struct {
 	Error    string       // of a sample, or ""
 	Mistakes tag.Mistakes // in the templates, or none
 	Sample   string       // Go code, or ""
+	Instead  string       // URL of a mail that there is, or ""
 }
 
 var (
@@ -58,9 +59,13 @@ func badQuery(err error) answer {
 }
 
 // noMail answers a request for a mail that the sample does not send.
-func noMail(s sample, n, of int) answer {
-	return refuse(http.StatusNotFound, "No such mail",
-		fmt.Sprintf("The sample %q sends %d mails: there is no mail %d.", s.key(), of, n))
+func (h *handler) noMail(at address, of int) answer {
+	content := refusal{Text: fmt.Sprintf("The sample %q sends %s: there is no mail %d.", at.key(), plural(of, "mail"), at.Mail)}
+	if of > 0 {
+		at.Mail = of
+		content.Instead = at.url(h.prefix, pageMail)
+	}
+	return answer{status: http.StatusNotFound, page: "refusal", title: "No such mail", content: content}
 }
 
 // mistaken answers while the templates have mistakes.

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
+
+	"github.com/go-mailhost/mailhost/tag"
 )
 
 // Bounds of Config.Files, which may be a large folder by mistake.
@@ -76,27 +79,38 @@ func isForeign(folder string) bool {
 }
 
 // sampleFile returns the sample that a file is, if its name says that it is one:
-// TEMPLATE[.NAME][@LOCALE].json, where TEMPLATE stands beside it. A name such as
-// order.htm.json is one too, for its author meant a template: it is listed as a
-// mistake.
+// TEMPLATE[.NAME][@LOCALE].json, where TEMPLATE stands beside it. A file that is named
+// for a template that is not there is one too, and cannot be executed: its author
+// would look for it.
 func (h *handler) sampleFile(file string) (sample, bool) {
 	folder, base := path.Split(file)
 	stem, ok := strings.CutSuffix(base, ".json")
-	if !ok || !strings.Contains(strings.Trim(stem, "."), ".") {
+	if !ok {
 		return sample{}, false
 	}
 	s := sample{file: file}
 	stem, s.Locale, _ = strings.Cut(stem, "@")
 	s.Template = stem
-	if short, name, ok := cutLast(stem, "."); !h.isFile(folder+stem) && ok && h.isFile(folder+short) {
+	short, name, _ := cutLast(stem, ".")
+	if !h.isFile(folder+stem) && (h.isFile(folder+short) || h.namesTemplate(short)) {
 		s.Template, s.Name = short, name
 	}
 	if !h.isFile(folder + s.Template) {
-		s.err = fmt.Errorf("%s: no template %q stands beside it: name the file TEMPLATE.json, TEMPLATE.NAME.json or TEMPLATE.NAME@LOCALE.json", file, stem)
+		if !h.namesTemplate(s.Template) {
+			return sample{}, false
+		}
+		s.err = fmt.Errorf("%s: no template %q stands beside it: name the file TEMPLATE.json, TEMPLATE.NAME.json or TEMPLATE.NAME@LOCALE.json", file, s.Template)
 	} else if err := s.check(); err != nil {
 		s.err = fmt.Errorf("%s: %w", file, err)
 	}
 	return s, true
+}
+
+// namesTemplate tells whether a name ends as the names of the set's templates do.
+func (h *handler) namesTemplate(name string) bool {
+	return path.Ext(name) != "" && slices.ContainsFunc(h.set.Mails(), func(s tag.Source) bool {
+		return path.Ext(s.Template) == path.Ext(name)
+	})
 }
 
 func (h *handler) isFile(file string) bool {

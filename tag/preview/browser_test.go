@@ -1,0 +1,284 @@
+package preview
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A browser is a headless Chromium that is driven by the Chrome DevTools Protocol
+// over a pipe. One test uses it at a time.
+type browser struct {
+	t       testing.TB
+	out     io.Writer
+	pipe    *os.File
+	in      *bufio.Reader
+	next    int
+	replies map[int]reply
+	waiting map[string]bool // methods of events that arrived, by session
+
+	elsewhere *listener
+	dialogs   []string
+	opened    []string // addresses of windows that pages opened
+	errors    []string // of the console
+}
+
+type reply struct {
+	ID        int
+	SessionID string
+	Method    string
+	Params    json.RawMessage
+	Result    json.RawMessage
+	Error     *struct{ Message string }
+}
+
+// A listener is all of the world that is not the preview: evil.test, at any port.
+type listener struct {
+	net.Listener
+	mu    sync.Mutex
+	calls int
+}
+
+func listen(t testing.TB) *listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	e := &listener{Listener: l}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			e.mu.Lock()
+			e.calls++
+			e.mu.Unlock()
+			conn.Close()
+		}
+	}()
+	return e
+}
+
+// taken returns how many connections came since it was asked last.
+func (l *listener) taken() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.calls
+	l.calls = 0
+	return n
+}
+
+// startBrowser starts Chromium, or skips the test where there is none.
+func startBrowser(t testing.TB) *browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		require.NotEqual(t, "all", os.Getenv("MAILHOST_REQUIRE"), "chromium is missing: apt-get install chromium")
+		t.Skip("chromium is missing: apt-get install chromium")
+	}
+	b := &browser{t: t, replies: map[int]reply{}, waiting: map[string]bool{}, elsewhere: listen(t)}
+	theirIn, in, err := os.Pipe()
+	require.NoError(t, err)
+	out, theirOut, err := os.Pipe()
+	require.NoError(t, err)
+	cmd := exec.Command(path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "--no-first-run", "--disable-extensions",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-default-browser-check",
+		"--host-resolver-rules=MAP evil.test "+b.elsewhere.Addr().String()+", MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+		"about:blank")
+	cmd.ExtraFiles = []*os.File{theirIn, theirOut}
+	require.NoError(t, cmd.Start())
+	theirIn.Close()
+	theirOut.Close()
+	b.out, b.pipe, b.in = in, out, bufio.NewReader(out)
+	t.Cleanup(func() {
+		b.call("", "Browser.close", nil, nil)
+		in.Close()
+		cmd.Wait()
+		out.Close()
+	})
+	return b
+}
+
+type object = map[string]any
+
+// send sends a command and returns its number.
+func (b *browser) send(session, method string, params object) int {
+	b.next++
+	command := object{"id": b.next, "method": method}
+	if params != nil {
+		command["params"] = params
+	}
+	if session != "" {
+		command["sessionId"] = session
+	}
+	data, err := json.Marshal(command)
+	require.NoError(b.t, err)
+	_, err = b.out.Write(append(data, 0))
+	require.NoError(b.t, err)
+	return b.next
+}
+
+// call sends a command and waits for its result.
+func (b *browser) call(session, method string, params object, result any) {
+	id := b.send(session, method, params)
+	for {
+		if r, ok := b.replies[id]; ok {
+			delete(b.replies, id)
+			require.Nil(b.t, r.Error, "%s: %v", method, r.Error)
+			if result != nil {
+				require.NoError(b.t, json.Unmarshal(r.Result, result))
+			}
+			return
+		}
+		b.read()
+	}
+}
+
+// wait waits for an event of the session.
+func (b *browser) wait(session, method string) {
+	for !b.waiting[session+" "+method] {
+		b.read()
+	}
+	delete(b.waiting, session+" "+method)
+}
+
+// read reads one message of the browser.
+func (b *browser) read() {
+	require.NoError(b.t, b.pipe.SetReadDeadline(time.Now().Add(time.Minute)))
+	data, err := b.in.ReadBytes(0)
+	require.NoError(b.t, err, "the browser has gone, or does not answer")
+	var r reply
+	require.NoError(b.t, json.Unmarshal(bytes.TrimSuffix(data, []byte{0}), &r))
+	if r.ID != 0 {
+		b.replies[r.ID] = r
+		return
+	}
+	b.waiting[r.SessionID+" "+r.Method] = true
+	b.event(r)
+}
+
+// event notes what a page did.
+func (b *browser) event(r reply) {
+	var p struct {
+		SessionID, Message, URL string
+		Entry                   struct{ Level, Text, URL string }
+		ExceptionDetails        struct{ Text string }
+	}
+	require.NoError(b.t, json.Unmarshal(r.Params, &p))
+	switch r.Method {
+	case "Target.attachedToTarget":
+		b.watch(p.SessionID)
+	case "Page.windowOpen":
+		b.opened = append(b.opened, p.URL)
+	case "Page.javascriptDialogOpening":
+		b.dialogs = append(b.dialogs, p.Message)
+		b.send(r.SessionID, "Page.handleJavaScriptDialog", object{"accept": true})
+	case "Runtime.exceptionThrown":
+		b.errors = append(b.errors, p.ExceptionDetails.Text)
+	case "Log.entryAdded":
+		if p.Entry.Level == "error" && !isPolicy(p.Entry.Text) {
+			b.errors = append(b.errors, p.Entry.Text+" "+p.Entry.URL)
+		}
+	}
+}
+
+// isPolicy tells whether the console reports that something was blocked.
+func isPolicy(text string) bool {
+	for _, words := range []string{"Content Security Policy", "sandboxed", "ERR_BLOCKED_BY_CSP", "Refused to"} {
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// watch makes a page, and the frames in it that have processes of their own, tell
+// what they do before they begin.
+func (b *browser) watch(session string) {
+	b.send(session, "Page.enable", nil)
+	b.send(session, "Log.enable", nil)
+	b.send(session, "Runtime.enable", nil)
+	b.send(session, "Target.setAutoAttach", object{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
+	b.send(session, "Runtime.runIfWaitingForDebugger", nil)
+}
+
+// A page is one page in a browser.
+type page struct {
+	*browser
+	target, session string
+}
+
+// show loads an address in a new page and lets its time pass. A page's time stands
+// still after that, so a page loads one address.
+func (b *browser) show(url string) *page {
+	p := &page{browser: b}
+	var created struct{ TargetID string }
+	b.call("", "Target.createTarget", object{"url": "about:blank"}, &created)
+	p.target = created.TargetID
+	var attached struct{ SessionID string }
+	b.call("", "Target.attachToTarget", object{"targetId": p.target, "flatten": true}, &attached)
+	p.session = attached.SessionID
+	p.call(p.session, "Page.enable", nil, nil) // what watch asked for is there too
+	p.call(p.session, "Page.navigate", object{"url": url}, nil)
+	p.wait(p.session, "Page.loadEventFired")
+	p.settle()
+	return p
+}
+
+// settle lets two seconds of the page's own time pass, in which its timers fire
+// and what it asked for arrives. The browser winds that clock forward.
+func (p *page) settle() {
+	delete(p.waiting, p.session+" Emulation.virtualTimeBudgetExpired")
+	p.call(p.session, "Emulation.setVirtualTimePolicy", object{"policy": "pauseIfNetworkFetchesPending", "budget": 2000}, nil)
+	p.wait(p.session, "Emulation.virtualTimeBudgetExpired")
+}
+
+// evaluate returns the value of a JavaScript expression in the page.
+func (p *page) evaluate(expression string, value any) {
+	var r struct {
+		Result           struct{ Value json.RawMessage }
+		ExceptionDetails json.RawMessage
+	}
+	p.call(p.session, "Runtime.evaluate", object{"expression": expression, "returnByValue": true}, &r)
+	require.Empty(p.t, string(r.ExceptionDetails), expression)
+	require.NoError(p.t, json.Unmarshal(r.Result.Value, value))
+}
+
+// click clicks at a place of the page.
+func (p *page) click(x, y float64) {
+	for _, kind := range []string{"mousePressed", "mouseReleased"} {
+		p.call(p.session, "Input.dispatchMouseEvent", object{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
+	}
+}
+
+func (p *page) close() {
+	p.call("", "Target.closeTarget", object{"targetId": p.target}, nil)
+}
+
+// did returns what pages did since it was asked last, "" for nothing that a mail
+// may not do.
+func (b *browser) did() string {
+	var list []string
+	if n := b.elsewhere.taken(); n > 0 {
+		list = append(list, "called elsewhere")
+	}
+	for what, events := range map[string][]string{"dialog": b.dialogs, "window": b.opened, "error": b.errors} {
+		for _, e := range events {
+			list = append(list, fmt.Sprintf("%s %q", what, e))
+		}
+	}
+	b.dialogs, b.opened, b.errors = nil, nil, nil
+	return strings.Join(list, ", ")
+}
