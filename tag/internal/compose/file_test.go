@@ -41,8 +41,8 @@ func TestFileContent(t *testing.T) {
 	for i := range every {
 		every[i] = byte(i)
 	}
-	for _, data := range [][]byte{nil, {0}, every, bytes.Repeat([]byte("\r\n.\r\n"), 100), bytes.Repeat(every, 300), []byte("--=_x\r\n")} {
-		for cut := range min(len(data), 60) {
+	for _, data := range [][]byte{nil, {0}, every, bytes.Repeat([]byte("\r\n.\r\n"), 100), bytes.Repeat(every, 30), every[:57], every[:58], every[:59], every[:60], every[:61], []byte("--=_x\r\n")} {
+		for cut := range min(len(data), 4) {
 			content := data[cut:]
 			written := mustWrite(t, Message{Files: []File{{Name: "a.bin", Data: content}}})
 			_, root := readStandard(t, written)

@@ -13,6 +13,10 @@ func TestParseStyles(t *testing.T) {
 		" /**/ ": nil,
 		"}}":     nil,
 		"p":      nil,
+		"<!-- p{} --> b{} <!-- -->": {
+			{prelude: "p", selectors: []string{"p"}},
+			{prelude: "b", selectors: []string{"b"}},
+		},
 		"p{}":    {{prelude: "p", selectors: []string{"p"}}},
 		"p,b > i{top:0}": {{
 			prelude:      "p,b > i",
