@@ -17,7 +17,7 @@ func TestParseStyles(t *testing.T) {
 			{prelude: "p", selectors: []string{"p"}},
 			{prelude: "b", selectors: []string{"b"}},
 		},
-		"p{}":    {{prelude: "p", selectors: []string{"p"}}},
+		"p{}": {{prelude: "p", selectors: []string{"p"}}},
 		"p,b > i{top:0}": {{
 			prelude:      "p,b > i",
 			selectors:    []string{"p", "b > i"},
