@@ -28,6 +28,7 @@ type browser struct {
 	replies map[int]reply
 	waiting map[string]bool // methods of events that arrived, by session
 
+	frames    []string // the sessions of frames that have processes of their own, as sandboxed ones do
 	elsewhere *listener
 	dialogs   []string
 	opened    []string // addresses of windows that pages opened
@@ -173,12 +174,16 @@ func (b *browser) read() {
 func (b *browser) event(r reply) {
 	var p struct {
 		SessionID, Message, URL string
+		TargetInfo              struct{ Type string }
 		Entry                   struct{ Level, Text, URL string }
 		ExceptionDetails        struct{ Text string }
 	}
 	require.NoError(b.t, json.Unmarshal(r.Params, &p))
 	switch r.Method {
 	case "Target.attachedToTarget":
+		if p.TargetInfo.Type == "iframe" {
+			b.frames = append(b.frames, p.SessionID)
+		}
 		b.watch(p.SessionID)
 	case "Page.windowOpen":
 		b.opened = append(b.opened, p.URL)
@@ -220,10 +225,14 @@ type page struct {
 	target, session string
 }
 
-// show loads an address in a new page and lets its time pass. A page's time stands
+// show loads an address in a new page of 1280 by 1000 pixels and lets its time pass. A page's time stands
 // still after that, so a page loads one address.
-func (b *browser) show(url string) *page {
+func (b *browser) show(url string) *page { return b.showAt(url, 1280) }
+
+// showAt is show, in a page of that width in pixels.
+func (b *browser) showAt(url string, width int) *page {
 	p := &page{browser: b}
+	b.frames = nil
 	var created struct{ TargetID string }
 	b.call("", "Target.createTarget", object{"url": "about:blank"}, &created)
 	p.target = created.TargetID
@@ -231,6 +240,7 @@ func (b *browser) show(url string) *page {
 	b.call("", "Target.attachToTarget", object{"targetId": p.target, "flatten": true}, &attached)
 	p.session = attached.SessionID
 	p.call(p.session, "Page.enable", nil, nil) // what watch asked for is there too
+	p.call(p.session, "Emulation.setDeviceMetricsOverride", object{"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": false}, nil)
 	p.call(p.session, "Page.navigate", object{"url": url}, nil)
 	p.wait(p.session, "Page.loadEventFired")
 	p.settle()
@@ -247,13 +257,19 @@ func (p *page) settle() {
 
 // evaluate returns the value of a JavaScript expression in the page.
 func (p *page) evaluate(expression string, value any) {
+	p.evaluateIn(p.session, expression, value)
+}
+
+// evaluateIn returns the value of a JavaScript expression in the page or frame of
+// the session.
+func (b *browser) evaluateIn(session, expression string, value any) {
 	var r struct {
 		Result           struct{ Value json.RawMessage }
 		ExceptionDetails json.RawMessage
 	}
-	p.call(p.session, "Runtime.evaluate", object{"expression": expression, "returnByValue": true}, &r)
-	require.Empty(p.t, string(r.ExceptionDetails), expression)
-	require.NoError(p.t, json.Unmarshal(r.Result.Value, value))
+	b.call(session, "Runtime.evaluate", object{"expression": expression, "returnByValue": true}, &r)
+	require.Empty(b.t, string(r.ExceptionDetails), expression)
+	require.NoError(b.t, json.Unmarshal(r.Result.Value, value))
 }
 
 // click clicks at a place of the page.

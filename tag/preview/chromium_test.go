@@ -199,3 +199,67 @@ func TestAttacksWorkWithoutThePreview(t *testing.T) {
 		})
 	}
 }
+
+// TestLook shows the shop's mails as their author sees them.
+func TestLook(t *testing.T) {
+	server := httptest.NewServer(shop(t))
+	t.Cleanup(server.Close)
+	b := startBrowser(t)
+	for _, tt := range []struct {
+		query  string
+		frames [][]any // width in pixels, whether it is dark, width of its image
+	}{
+		{"", [][]any{{800.0, false, 64.0}, {375.0, false, 64.0}}},
+		{"&width=phone", [][]any{{375.0, false, 64.0}}},
+		{"&width=phone&scheme=dark", [][]any{{375.0, true, 64.0}}},
+		{"&width=desktop&scheme=light", [][]any{{800.0, false, 64.0}}},
+	} {
+		t.Run(tt.query, func(t *testing.T) {
+			b.t = t
+			p := b.show(server.URL + order + tt.query)
+			defer p.close()
+			var got [][]any
+			for _, frame := range b.frames {
+				var seen []any
+				b.evaluateIn(frame, "[innerWidth, matchMedia('(prefers-color-scheme: dark)').matches, document.images[0].naturalWidth]", &seen)
+				got = append(got, seen)
+			}
+			require.ElementsMatch(t, tt.frames, got)
+			require.Empty(t, b.did())
+		})
+	}
+}
+
+// TestNothingIsCutOffOnAPhone looks for pages that are wider than the window.
+func TestNothingIsCutOffOnAPhone(t *testing.T) {
+	server := httptest.NewServer(shop(t))
+	t.Cleanup(server.Close)
+	b := startBrowser(t)
+	paths := []string{"/mails/", "/mails/mail?template=none"}
+	for _, tab := range tabs {
+		paths = append(paths, order+"&sample=large&tab="+tab)
+	}
+	for _, path := range paths {
+		t.Run(path, func(t *testing.T) {
+			b.t = t
+			p := b.showAt(server.URL+path, 360)
+			defer p.close()
+			var width float64
+			p.evaluate("document.documentElement.scrollWidth", &width)
+			require.LessOrEqual(t, width, 360.0)
+		})
+	}
+}
+
+// TestRemoteImages shows that they are loaded where the reader says so, and that
+// scripts still are not.
+func TestRemoteImages(t *testing.T) {
+	b := startBrowser(t)
+	base, _ := hostileSite(t, []attack{{"image", `<img src=https://evil.test/x.png><script>alert(1)</script>`}})
+	for query, want := range map[string]string{"": "", "&images=remote": "called elsewhere"} {
+		p := b.show(base + "mail?template=x.html&sample=image" + query)
+		b.errors = nil // what cannot be loaded
+		require.Equal(t, want, b.did(), query)
+		p.close()
+	}
+}

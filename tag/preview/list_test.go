@@ -18,7 +18,7 @@ import (
 // words returns what a page says, without its tags and with single spaces.
 func words(page string) string {
 	_, body, _ := strings.Cut(page, "<main>")
-	body = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")
+	body = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ") // every other < is escaped
 	return strings.Join(strings.Fields(html.UnescapeString(body)), " ")
 }
 
