@@ -44,6 +44,7 @@ func TestTemplatesInHeaders(t *testing.T) {
 		"a part of an address":        {"{{.User}}", "To: {{template \"x\" .}}@example.com, <{{template \"x\" .}}+1@example.com>\n\n", "To: <ann@example.com>, <ann+1@example.com>\n\n"},
 		"the rest of an address":      {"@example.com", "To: {{.User}}{{template \"x\" .}}\n\n", "To: <ann@example.com>\n\n"},
 		"the angles":                  {" <{{.Email}}>", "To: {{.Evil}}{{template \"x\" .}}\n\n", "To: a Bcc: x@evil.example <ann@example.com>\n\n"},
+		"the beginning of a line":     {"Cc: c", "To: t@example.com\n{{template \"x\" .}}@example.com\n\n", to + "Cc: <c@example.com>\n\n"},
 		"a comma":                     {", ", "To: {{.Email}}{{template \"x\" .}}{{.Strings}}\n\n", "To: <ann@example.com>, <s@example.com>, <t@example.com>\n\n"},
 		"a list":                      {"{{.Strings}}", "To: {{template \"x\" .}}\n\n", "To: <s@example.com>, <t@example.com>\n\n"},
 		"an address or nothing":       {"{{if .Yes}}{{.Name}} <{{.Email}}>, {{end}}", "To: {{template \"x\" .}}t@example.com\n\n", "To: Ann <ann@example.com>, <t@example.com>\n\n"},
@@ -139,6 +140,9 @@ func TestMistakeInACalledTemplateStandsAlone(t *testing.T) {
 		require.Len(t, mistakes, 1, "%v", err)
 		require.Equal(t, code, mistakes[0].Code)
 	}
+	_, err := ParseFS(files{"page.html": "{{with sendmail}}\n{{template \"a.mail\"}}\n\nx{{end}}", "a.mail": "From: a@b\nTo: a@b\n\nx"}.fs(), "*.*")
+	require.ErrorContains(t, err, `page.html:2:12: a mail calls the mail template "a.mail"`)
+	require.NotContains(t, err.Error(), "no recipient")
 }
 
 // Every template calls every other one, which could be gone through in ever new
