@@ -30,6 +30,7 @@ func (s *site) mux() *http.ServeMux {
 	})
 	mux.Handle("/queues", queues)
 	mux.Handle("/queues/", queues)
+	mux.Handle("/mails/", s.previews)
 	mux.Handle("/{$}", s.methods(s.showHome, nil))
 	mux.Handle("/order", s.methods(s.showOrderForm, s.takeOrder))
 	mux.Handle("/gift-card", s.methods(s.showGiftCardForm, s.sellGiftCard))

@@ -5,6 +5,13 @@ import (
 	"time"
 )
 
+// A newsletter is what goes to all subscribers.
+type newsletter struct {
+	Subject, Text string
+	Subscribers   []customer
+	Wait          time.Duration
+}
+
 var subscribers = []customer{
 	{"Ann Lee", "ann@example.com"},
 	{"Zoë Ångström", "zoe@example.com"},
@@ -13,10 +20,14 @@ var subscribers = []customer{
 	{"Mr <b>Bold</b>", "bold@example.com"},
 }
 
+var sampleNews = newsletter{
+	Subject: "The hole is back", Text: "The portable hole is back on our shelves.\n\nPlease mind where you put it.",
+	Subscribers: subscribers, Wait: 5 * time.Minute,
+}
+
 func (s *site) showNewsletterForm(w http.ResponseWriter, r *http.Request) {
 	s.askNewsletter(w, r, newForm(map[string]string{
-		"subject": "The hole is back",
-		"text":    "The portable hole is back on our shelves.\n\nPlease mind where you put it.",
+		"subject": sampleNews.Subject, "text": sampleNews.Text,
 	}))
 }
 
@@ -39,9 +50,5 @@ func (s *site) sendNewsletter(w http.ResponseWriter, r *http.Request) {
 		s.askNewsletter(w, r, f)
 		return
 	}
-	s.show(w, r, http.StatusOK, "newsletter.html", struct {
-		Subject, Text string
-		Subscribers   []customer
-		Wait          time.Duration
-	}{subject, text, subscribers, s.wait})
+	s.show(w, r, http.StatusOK, "newsletter.html", newsletter{subject, text, subscribers, s.wait})
 }

@@ -19,6 +19,12 @@ type order struct {
 // Total returns what the order costs.
 func (o order) Total() money { return o.Product.Price * money(o.Quantity) }
 
+// A confirmedOrder is what the page that thanks for an order shows.
+type confirmedOrder struct {
+	Customer customer
+	Order    order
+}
+
 func (s *site) showOrderForm(w http.ResponseWriter, r *http.Request) {
 	s.askOrder(w, r, newForm(map[string]string{"product": r.URL.Query().Get("product"), "quantity": "1"}))
 }
@@ -48,10 +54,7 @@ func (s *site) takeOrder(w http.ResponseWriter, r *http.Request) {
 		s.askOrder(w, r, f)
 		return
 	}
-	s.show(w, r, http.StatusOK, "order.html", struct {
-		Customer customer
-		Order    order
-	}{c, o})
+	s.show(w, r, http.StatusOK, "order.html", confirmedOrder{c, o})
 }
 
 // orderID returns a number that processes on the same folder do not share.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -22,12 +23,13 @@ var files embed.FS
 
 // A site is the shop: its pages, and the road that their mail takes.
 type site struct {
-	pages *tag.Set
-	queue *queue.Queue
-	smtp  *host.SMTP
-	inbox *hosttest.Server // nil where mail goes to another server
-	wait  time.Duration    // of mail marked "defer"
-	log   *slog.Logger
+	pages    *tag.Set
+	previews http.Handler // of all mails
+	queue    *queue.Queue
+	smtp     *host.SMTP
+	inbox    *hosttest.Server // nil where mail goes to another server
+	wait     time.Duration    // of mail marked "defer"
+	log      *slog.Logger
 }
 
 // openSite opens the mail store and starts the mailer.
@@ -35,6 +37,9 @@ func openSite(opts options, log *slog.Logger) (*site, error) {
 	s := &site{smtp: &host.SMTP{Addr: opts.relay}, wait: opts.wait, log: log}
 	var err error
 	if s.pages, err = tag.ParseFS(files, "templates/*.html"); err != nil {
+		return nil, err
+	}
+	if s.previews, err = previews(s.pages); err != nil {
 		return nil, err
 	}
 	if opts.relay == "" {
