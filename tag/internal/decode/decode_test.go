@@ -90,6 +90,8 @@ func TestBodies(t *testing.T) {
 		{"a file alone", lines("Content-Type: application/pdf; name=x.pdf", "", "%PDF"), "", "", "x.pdf application/pdf", "application/pdf"},
 		{"an attached text", parts("mixed", "Content-Type: text/plain\r\n\r\nhello", "Content-Disposition: ATTACHMENT; filename=a.txt\r\n\r\nfile"),
 			"hello", "", "a.txt text/plain", "multipart/mixed\n  text/plain\n  text/plain"},
+		{"an attached text without a name", parts("mixed", "Content-Disposition: attachment\r\n\r\nfile", "\r\nhello"),
+			"hello", "", " text/plain", "multipart/mixed\n  text/plain\n  text/plain"},
 		{"a named text in the line", parts("mixed", "Content-Disposition: inline; filename=a.txt\r\n\r\nfile", "\r\nhello"),
 			"hello", "", "a.txt text/plain", "multipart/mixed\n  text/plain\n  text/plain"},
 		{"a second text is a file", parts("mixed", "\r\nhello", "\r\nfooter"),
@@ -153,6 +155,14 @@ func TestProblems(t *testing.T) {
 			require.Equal(t, tt.text, m.Text)
 		})
 	}
+}
+
+// Bytes that are no UTF-8 are shown as such, wherever they stand.
+func TestBytesThatAreNoText(t *testing.T) {
+	m := mustRead(t, lines("Subject: a\xffb", "Content-Type: text/plain; name=\"x\xff.txt\"", "", "x"))
+	require.Equal(t, "a\uFFFDb", m.Subject)
+	require.Equal(t, "a\uFFFDb", m.Fields[0].Value)
+	require.Equal(t, "x\uFFFD.txt", m.Attachments[0].Name)
 }
 
 func TestProblemsAreBounded(t *testing.T) {
