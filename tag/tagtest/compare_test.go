@@ -59,7 +59,7 @@ func TestReadableFormOfSmallThings(t *testing.T) {
 	}{
 		{"left out", letter("From: <shop@ACME.example>\nTo: ann@example.com\nDate: Tue, 01 Jul 2025 10:00:00 +0200\nMessage-ID: <1@x>\nMIME-Version: 1.0\n" +
 			"Auto-Submitted: auto-generated\nContent-Language: en\n\nhi\n"), "From: shop@ACME.example\nTo: ann@example.com\n\nhi\n"},
-		{"another Auto-Submitted", letter("Auto-Submitted: no\n\n"), "Bcc: ann@example.com\nAuto-Submitted: no\nReturn-Path: <shop@acme.example>\n"},
+		{"another Auto-Submitted", letter("Auto-Submitted: no\nX-Made: auto-generated\n\n"), "Bcc: ann@example.com\nAuto-Submitted: no\nX-Made: auto-generated\nReturn-Path: <shop@acme.example>\n"},
 		{"not in the envelope", letter("From: shop@acme.example\nTo: ann@example.com, bob@example.com\n\n"), "From: shop@acme.example\nTo: ann@example.com, bob@example.com\nNot-Sent-To: bob@example.com\n"},
 		{"HTML alone", letter("From: shop@acme.example\nTo: ann@example.com\nContent-Type: text/html\n\n<p>\n"), "From: shop@acme.example\nTo: ann@example.com\n\n--- text/html\n<p>\n"},
 	} {

@@ -88,13 +88,15 @@ func TestRun(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := New(t)
+			var tx *txn.Txn
 			err := r.Run(func(ctx context.Context) error {
-				tx := txn.FromContext(ctx)
+				tx = txn.FromContext(ctx)
 				require.NoError(t, tx.Add(order()))
 				return tt.end(tx)
 			})
 			require.ErrorIs(t, err, tt.want)
 			r.Count(tt.mail)
+			require.ErrorIs(t, tx.Add(order()), txn.ErrDone, "it has ended")
 		})
 	}
 }
