@@ -2,10 +2,11 @@ package tag
 
 import (
 	"fmt"
-	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"net/mail"
 	"net/url"
 	"strings"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // Characters that stay as they are beside letters and digits.

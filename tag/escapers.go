@@ -3,11 +3,12 @@ package tag
 import (
 	"errors"
 	"fmt"
-	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"html/template"
 	"reflect"
 	"strings"
 	texttemplate "text/template"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // The functions that the analysis appends to a block's values, one for each kind
