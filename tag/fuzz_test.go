@@ -28,6 +28,7 @@ func FuzzValues(f *testing.F) {
 	for _, row := range corpus(f, "template_values.txt") {
 		f.Add(payload(f, row[1]))
 	}
+	f.Add(strings.Repeat("\u00fc", 10_000))
 	set := mustParse(f, files{
 		"page.html": "{{with sendmail \"subject\" (printf \"a %s\" .)}}\nFrom: \"{{.}}\" <shop@acme.example>\nSender: {{template \"name\" .}} <shop@acme.example>\n" +
 			"To: x{{.}} {{.}} <" + victim + ">, {{template \"person\" .}}, Ann <ann@example.com>\n{{template \"lines\" .}}\nX-A: {{.}} b {{template \"name\" .}}\n" +
@@ -37,6 +38,10 @@ func FuzzValues(f *testing.F) {
 	})
 	f.Fuzz(func(t *testing.T, value string) {
 		_, mails, err := run(set, "page.html", value)
+		if len(value) > 2000 && err != nil { // it stands in the headers a dozen times
+			require.ErrorContains(t, err, "the headers of the mail have ")
+			return
+		}
 		require.NoError(t, err)
 		require.Len(t, mails, 1)
 		want := []string{victim, "p@example.com", "ann@example.com"}
