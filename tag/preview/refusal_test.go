@@ -42,6 +42,13 @@ func TestReload(t *testing.T) {
 	get(t, h, http.StatusOK, "/mail?template=note.html")
 }
 
+func TestMistakesInConfig(t *testing.T) {
+	a := mistaken(tag.Mistakes{{Code: tag.ErrShadowed, What: "sendmail is given", Instead: "rename it"}})
+	w := request(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { a.write(w, &handler{}) }), http.MethodGet, "/")
+	require.Equal(t, http.StatusInternalServerError, w.Code)
+	require.Contains(t, words(w.Body.String()), "tag.Config ErrShadowed sendmail is given Instead: rename it")
+}
+
 func TestASampleThatFailsSaysWhere(t *testing.T) {
 	for _, tt := range []struct {
 		name string
