@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // What a queue takes at most, in bytes, so that a mail beyond it fails with the
@@ -31,7 +32,7 @@ func checkKey(s string) error {
 	case len(s) > maxKey:
 		return fmt.Errorf("the key has %d bytes: use at most %d", len(s), maxKey)
 	}
-	return nil
+	return checkPlain("key", s)
 }
 
 func (d *draft) setOnce(string, any) error { d.once = true; return nil }
@@ -49,8 +50,17 @@ func checkRoute(s string) error {
 		return errors.New("the route is empty")
 	case len(s) > maxRoute:
 		return fmt.Errorf("the route has %d bytes: use at most %d", len(s), maxRoute)
+	}
+	return checkPlain("route", s)
+}
+
+// checkPlain holds a name to text that every store keeps and every list shows.
+func checkPlain(what, s string) error {
+	switch {
+	case !utf8.ValidString(s):
+		return fmt.Errorf("the %s %q is not UTF-8", what, clip(s))
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return fmt.Errorf("the route %q has a control character", clip(s))
+		return fmt.Errorf("the %s %q has a control character", what, clip(s))
 	}
 	return nil
 }
@@ -58,8 +68,8 @@ func checkRoute(s string) error {
 // setMeta takes one key of the application's own with its value.
 func (d *draft) setMeta(key string, v any) error {
 	value, err := stringOf(v)
-	if err == nil && key == "" {
-		err = errors.New("the key of meta is empty")
+	if err == nil {
+		err = checkMetaKey(key)
 	}
 	if err != nil {
 		return err
@@ -69,6 +79,13 @@ func (d *draft) setMeta(key string, v any) error {
 	}
 	d.meta[key] = value
 	return checkMeta(d.meta)
+}
+
+func checkMetaKey(key string) error {
+	if strings.TrimSpace(key) == "" {
+		return errors.New("the key of meta is empty")
+	}
+	return checkPlain("key of meta", key)
 }
 
 func checkMeta(meta map[string]string) error {

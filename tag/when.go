@@ -3,6 +3,7 @@ package tag
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -12,10 +13,10 @@ import (
 // A plan says when and how a mail is to be sent, as its words did.
 type plan struct {
 	lane    queue.Lane
-	after   time.Duration // from now; 0: at once
-	at      time.Time     // zero: not said
-	within  time.Duration // it expires so long after it may be sent; 0: not said
-	expires time.Time     // zero: not said
+	after   *time.Duration // from now; nil: not said
+	at      time.Time      // zero: not said
+	within  time.Duration  // it expires so long after it may be sent; 0: not said
+	expires time.Time      // zero: not said
 	key     string
 	once    bool
 	route   string
@@ -23,16 +24,19 @@ type plan struct {
 }
 
 // times returns when a mail may be sent and when it expires; zero where the queue
-// is to say.
+// is to say. A time that was said and has passed is now, also in the lane of "defer", for
+// which the queue would find a later one.
 func (p *plan) times(now time.Time) (notBefore, expires time.Time, err error) {
 	due := now
 	switch {
-	case p.after > 0:
-		notBefore = now.Add(p.after)
-		due = notBefore
+	case p.after != nil:
+		due = now.Add(*p.after)
 	case p.at.After(now):
-		notBefore = p.at
-		due = notBefore
+		due = p.at
+	}
+	said := p.after != nil || !p.at.IsZero()
+	if due.After(now) || said && p.lane == queue.Bulk {
+		notBefore = due
 	}
 	if expires = p.expires; p.within > 0 {
 		expires = due.Add(p.within)
@@ -47,8 +51,9 @@ func (d *draft) setImmediate(string, any) error { d.lane = queue.Immediate; retu
 
 func (d *draft) setDefer(string, any) error { d.lane = queue.Bulk; return nil }
 
-func (d *draft) setAfter(_ string, v any) (err error) {
-	d.after, err = delayOf(v)
+func (d *draft) setAfter(_ string, v any) error {
+	after, err := delayOf(v)
+	d.after = &after
 	return err
 }
 
@@ -59,6 +64,7 @@ func (d *draft) setAt(_ string, v any) (err error) {
 
 // setExpires takes a duration or a time.
 func (d *draft) setExpires(_ string, v any) (err error) {
+	v = pointedTo(v)
 	if s, ok := v.(string); ok {
 		if v, err = parseExpiry(s); err != nil {
 			return err
@@ -74,9 +80,25 @@ func (d *draft) setExpires(_ string, v any) (err error) {
 	return err
 }
 
+// pointedTo returns what a pointer points to, nil for a nil one, and a value of a
+// string type as a string.
+func pointedTo(v any) any {
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer && !r.IsNil() {
+		r = r.Elem()
+	}
+	switch r.Kind() {
+	case reflect.Invalid, reflect.Pointer:
+		return nil
+	case reflect.String:
+		return r.String()
+	}
+	return r.Interface()
+}
+
 // delayOf returns a duration. text/template passes a nil as an untyped one.
 func delayOf(v any) (time.Duration, error) {
-	switch v := v.(type) {
+	switch v := pointedTo(v).(type) {
 	case time.Duration:
 		if v < 0 {
 			return 0, fmt.Errorf("a duration cannot be negative: %s", v)
@@ -98,12 +120,18 @@ func parseDelay(s string) (time.Duration, error) {
 	return d, nil
 }
 
+// maxYear is the last year that RFC 3339 and JSON can write.
+const maxYear = 9999
+
 // timeOf returns a moment.
 func timeOf(v any) (time.Time, error) {
-	switch v := v.(type) {
+	switch v := pointedTo(v).(type) {
 	case time.Time:
-		if v.IsZero() {
+		switch {
+		case v.IsZero():
 			return v, errors.New("the time is zero")
+		case v.Year() > maxYear:
+			return v, fmt.Errorf("the time is in the year %d: use one up to %d", v.Year(), maxYear)
 		}
 		return v, nil
 	case string:

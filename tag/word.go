@@ -93,7 +93,7 @@ func init() { // the setters are methods of draft, which read the table in turn
 }
 
 // rivals are words that contradict one another.
-var rivals = [][2]string{{wordImmediate, wordDefer}, {wordImmediate, wordAfter}, {wordImmediate, wordAt}, {wordAfter, wordAt}}
+var rivals = [][2]string{{wordImmediate, wordDefer}, {wordImmediate, wordAfter}, {wordImmediate, wordAt}, {wordAfter, wordAt}, {wordText, wordNoText}}
 
 // contradicts says how a word contradicts those before it; nothing where it does
 // not. A key of meta is a word of its own.
@@ -111,7 +111,7 @@ func contradicts(before []saidWord, w saidWord) string {
 	return ""
 }
 
-const adviceContradiction = `write each word once, and one of "immediate", "after" and "at"; a list of addresses is one value`
+const adviceContradiction = `write each word once, "immediate" without "defer", "after" and "at", and one of "after" and "at"; a list of addresses is one value`
 
 // A saidWord is a word as it stands behind sendmail.
 type saidWord struct {

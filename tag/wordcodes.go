@@ -41,9 +41,13 @@ const ErrMissingValue Code = "ErrMissingValue"
 // "… stands where the content of a file must",
 // "… has no content, and a file of the set is named by a string literal",
 // "… cannot be the type of a file: …", "the file name …", "the header …: …",
-// "… stands where the key of meta must", "the key of meta is empty", "… is no time",
-// "… is a time without its zone", "… is neither a duration nor a time", "… is no URL: …",
-// "the key is empty", "the route is empty", "the header … holds no Message-IDs: …", "… stands among the Message-IDs of the header …",
+// "… stands where the key of meta must", "the key of meta is empty", "the key is empty",
+// "the key has …", "the route is empty", "the route has …", "… has a control character",
+// "… is not UTF-8", "… is no time", "… is a time without its zone",
+// "… is neither a duration nor a time", "the mail expires at once", "the URL is empty",
+// "the URL has …", "… is no URL", "… is no URL of one address, such as …",
+// "… is no URL that a mail program could open: …", "the header … holds no Message-IDs: …",
+// "… stands among the Message-IDs of the header …",
 // "a blank stands in a Message-ID", "a second < stands in a Message-ID", "the line ends …"
 //
 // Example:
@@ -54,8 +58,10 @@ const ErrMissingValue Code = "ErrMissingValue"
 //
 // A value that stands in the template as a literal is checked when the template is
 // parsed. A duration is written as [time.ParseDuration] reads it, such as "90m" or
-// "36h"; an address as ann@example.com or Ann <ann@example.com>. The content of a file is
-// no literal, but a field that holds []byte or an io.Reader.
+// "36h"; a time with its zone, as 2027-01-31T08:00:00+01:00 (RFC 3339); an address as
+// ann@example.com or Ann <ann@example.com>; a URL with https://, and with its other
+// characters escaped (RFC 3986 section 2.1). The content of a file is no literal, but a
+// field that holds []byte or an io.Reader.
 //
 // So is the text of a header that programs read: Auto-Submitted is no, auto-generated,
 // auto-replied or auto-notified (RFC 3834 section 5), and In-Reply-To and References hold
@@ -74,7 +80,7 @@ const ErrWrongValue Code = "ErrWrongValue"
 // Discussion:
 //
 // Words are said that cannot both be meant, or one is said twice. A mail leaves at
-// once or later. Several recipients are one value of one word: a []string, say.
+// once or later; "defer" may have "after" or "at" beside it, which say when. Several recipients are one value of one word: a []string, say.
 const ErrContradiction Code = "ErrContradiction"
 
 // ErrNoFrom: "the mail has no From"

@@ -79,12 +79,12 @@ func (l *lifter) word(before words, w *word, args []parse.Node) saidWord {
 // key reads the key of meta, which is a literal.
 func (l *lifter) key(n parse.Node) string {
 	literal, ok := n.(*parse.StringNode)
-	switch {
-	case !ok:
+	if !ok {
 		l.mistake(n.Position(), ErrWrongValue, fmt.Sprintf("%s stands where the key of meta must", n), `write the key as a string, as in "meta" "order" .ID`)
 		return n.String()
-	case literal.Text == "":
-		l.mistake(n.Position(), ErrWrongValue, "the key of meta is empty", `write a name, as in "meta" "order" .ID`)
+	}
+	if err := checkMetaKey(literal.Text); err != nil {
+		l.mistake(n.Position(), ErrWrongValue, err.Error(), `write a name, as in "meta" "order" .ID`)
 	}
 	return literal.Text
 }
