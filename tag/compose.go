@@ -1,9 +1,6 @@
 package tag
 
 import (
-	"crypto/rand"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/go-mailhost/mailhost/host"
@@ -11,14 +8,10 @@ import (
 	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
-// maxSize bounds a composed mail, in bytes.
-const maxSize = 25 << 20
-
-var errTooLarge = fmt.Errorf("the mail is larger than %d bytes", maxSize)
-
-// write makes a mail of a draft: its envelope and its message.
-func (d *draft) write(defaultFrom []compose.Address, now time.Time) (*queue.Mail, error) {
-	from, err := d.from(defaultFrom)
+// write makes a mail of a draft that is complete, of at most maxSize bytes: its
+// envelope and its message.
+func (d *draft) write(now time.Time, maxSize int) (*queue.Mail, error) {
+	from, err := d.from()
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +19,7 @@ func (d *draft) write(defaultFrom []compose.Address, now time.Time) (*queue.Mail
 	if err != nil {
 		return nil, err
 	}
-	message := d.message(from, now)
-	data, err := message.Bytes()
+	data, err := d.message(maxSize).Bytes()
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +49,9 @@ func (d *draft) reversePath(from host.Mailbox) string {
 }
 
 // message returns the header fields, in which Bcc has none, the parts and the
-// files.
-func (d *draft) message(from host.Mailbox, now time.Time) *compose.Message {
-	id := "<" + strings.ToLower(rand.Text()) + "@" + from.Domain + ">"
+// files. Boundaries come from the Message-ID, so that a draft has one message.
+func (d *draft) message(maxSize int) *compose.Message {
+	id := "<" + d.messageID + ">"
 	m := &compose.Message{Parts: d.parts, Files: d.files, NoText: d.noText, InlineCSS: d.inlineCSS, Seed: id, MaxSize: maxSize}
 	for _, name := range []string{"From", "Sender", "Reply-To", "To", "Cc", "Disposition-Notification-To"} {
 		if list := d.addresses[name]; len(list) > 0 {
@@ -70,7 +62,7 @@ func (d *draft) message(from host.Mailbox, now time.Time) *compose.Message {
 		m.Fields = append(m.Fields, compose.TextField("Subject", d.subject))
 	}
 	m.Fields = append(m.Fields,
-		compose.RawField("Date", now.Format("Mon, 02 Jan 2006 15:04:05 -0700")),
+		compose.RawField("Date", d.date.Format("Mon, 02 Jan 2006 15:04:05 -0700")),
 		compose.RawField("Message-ID", id))
 	m.Fields = append(m.Fields, d.others()...)
 	return m
@@ -83,11 +75,11 @@ func (d *draft) others() []compose.Field {
 	automatic := false
 	for _, f := range d.fields {
 		field := compose.TextField
-		if raw(f.name) {
+		if raw(f.Name) {
 			field = compose.RawField
 		}
-		fields = append(fields, field(f.name, f.value))
-		automatic = automatic || f.name == "Auto-Submitted"
+		fields = append(fields, field(f.Name, f.Value))
+		automatic = automatic || f.Name == "Auto-Submitted"
 	}
 	if !automatic {
 		fields = append(fields, compose.RawField("Auto-Submitted", "auto-generated"))

@@ -67,7 +67,7 @@ func TestTransferEncoding(t *testing.T) {
 
 func TestMailTooLarge(t *testing.T) {
 	const call = `{{sendmail "from" "a@b.example" "to" "c@d.example" "text" .}}`
-	require.Contains(t, failing(t, call, strings.Repeat("x", maxSize)), "the mail is larger than 26214400 bytes")
+	require.Contains(t, failing(t, call, strings.Repeat("x", defaultMaxSize)), "the mail is larger than 26214400 bytes")
 
 	// What a loop prints is not gathered beyond the bound either.
 	loop := "{{with sendmail}}\n" + head + "{{range $i := 1000000000}}{{$}}{{end}}{{end}}"

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/tag/internal/compose"
@@ -15,25 +16,24 @@ import (
 type draft struct {
 	addresses map[string][]compose.Address // by header
 	subject   string
-	fields    []field // the other headers, in order
+	fields    []Field // the other headers, in order
 	parts     []compose.Part
 	files     []compose.File
 	noText    bool // no text is made from an HTML part
 	inlineCSS bool // style rules of an HTML part move into style attributes
 
+	date      time.Time
+	messageID string // without angle brackets
+
 	returnPath string // the reverse-path; "<>": none; "": the author's address
 	plan
 }
-
-// A field is a header that means nothing to this package.
-type field struct{ name, value string }
 
 // readHeaders reads the header lines that a block rendered. Each line is whole:
 // the analysis has joined folded lines, and no value can break one. A line that
 // the template left empty is dropped.
 func readHeaders(text string) (*draft, error) {
 	d := &draft{addresses: map[string][]compose.Address{}}
-	seen := map[string]bool{}
 	for line := range strings.Lines(text) {
 		line = strings.Trim(line, " \t\n")
 		if line == "" {
@@ -44,19 +44,23 @@ func readHeaders(text string) (*draft, error) {
 		if wrong != nil {
 			return nil, errors.New(wrong.what)
 		}
-		value = strings.Trim(value, " \t")
-		if value == "" {
-			continue
-		}
-		if onceOnly[h.name] && seen[h.name] {
-			return nil, fmt.Errorf("the header %s was written twice", h.name)
-		}
-		seen[h.name] = true
-		if err := d.set(h, value); err != nil {
+		if err := d.line(h, value); err != nil {
 			return nil, err
 		}
 	}
 	return d, nil
+}
+
+// line takes a header line.
+func (d *draft) line(h header, value string) error {
+	value = strings.Trim(value, " \t")
+	switch {
+	case value == "":
+		return nil
+	case onceOnly[h.name] && d.has(h.name):
+		return fmt.Errorf("the header %s was written twice", h.name)
+	}
+	return d.set(h, value)
 }
 
 func (d *draft) set(h header, value string) error {
@@ -77,12 +81,12 @@ func (d *draft) set(h header, value string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", h.name, err)
 		}
-		d.fields = append(d.fields, field{h.name, ids})
+		d.fields = append(d.fields, Field{h.name, ids})
 	default:
 		if err := checkStructured(h.name, value); h.kind == structuredHeader && err != nil {
 			return fmt.Errorf("%s: %w", h.name, err)
 		}
-		d.fields = append(d.fields, field{h.name, value})
+		d.fields = append(d.fields, Field{h.name, value})
 	}
 	return nil
 }
@@ -154,7 +158,7 @@ func checkReturnPath(s string) error {
 
 // drop takes out the fields of the names.
 func (d *draft) drop(names ...string) {
-	d.fields = slices.DeleteFunc(d.fields, func(f field) bool { return slices.Contains(names, f.name) })
+	d.fields = slices.DeleteFunc(d.fields, func(f Field) bool { return slices.Contains(names, f.Name) })
 }
 
 // valueOf returns what a reflect.Value holds, nil where it holds nothing.
@@ -203,10 +207,7 @@ func (d *draft) recipients() ([]string, error) {
 }
 
 // from returns the author's mailbox, which is also the reverse-path.
-func (d *draft) from(byDefault []compose.Address) (host.Mailbox, error) {
-	if len(d.addresses["From"]) == 0 {
-		d.addresses["From"] = byDefault
-	}
+func (d *draft) from() (host.Mailbox, error) {
 	switch from := d.addresses["From"]; len(from) {
 	case 1:
 		return from[0].Mailbox, nil

@@ -88,44 +88,43 @@ func newFile(name string, data []byte, words []any) (f compose.File, err error) 
 // content returns the bytes of a file, which are read now and at most as many as
 // the mail may still hold.
 func (r *runner) content(name string, v any, given bool) ([]byte, error) {
-	room := maxSize - r.current.size
 	if !given {
-		return readFile(r.files, name, room)
+		return r.current.readFile(r.files, name)
 	}
 	switch v := v.(type) {
 	case nil:
 		return nil, errNoValue
 	case []byte:
-		return bounded(v, room)
+		return r.current.copied(v)
 	case io.Reader:
-		return readAll(v, room)
+		return r.current.readAll(v)
 	}
 	if b := reflect.ValueOf(v); b.Kind() == reflect.Slice && b.Type().Elem().Kind() == reflect.Uint8 {
-		return bounded(b.Bytes(), room)
+		return r.current.copied(b.Bytes())
 	}
 	return nil, fmt.Errorf("a value of type %T is no content: use []byte or an io.Reader", v)
 }
 
-// bounded returns a copy: the mail must hold what the bytes are now.
-func bounded(data []byte, room int) ([]byte, error) {
-	if len(data) > room {
-		return nil, errTooLarge
+// copied returns a copy: the mail must hold what the bytes are now.
+func (r *rendering) copied(data []byte) ([]byte, error) {
+	if len(data) > r.room() {
+		return nil, tooLarge(r.maxSize)
 	}
 	return append([]byte(nil), data...), nil
 }
 
-func readAll(r io.Reader, room int) ([]byte, error) {
-	if v := reflect.ValueOf(r); v.Kind() == reflect.Pointer && v.IsNil() {
+func (r *rendering) readAll(content io.Reader) ([]byte, error) {
+	if v := reflect.ValueOf(content); v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, errNoValue
 	}
-	data, err := io.ReadAll(io.LimitReader(r, int64(room)+1))
-	if err == nil && len(data) > room {
-		err = errTooLarge
+	data, err := io.ReadAll(io.LimitReader(content, int64(r.room())+1))
+	if err == nil && len(data) > r.room() {
+		err = tooLarge(r.maxSize)
 	}
 	return data, err
 }
 
-func readFile(files fs.FS, name string, room int) ([]byte, error) {
+func (r *rendering) readFile(files fs.FS, name string) ([]byte, error) {
 	if files == nil {
 		return nil, errors.New("the set has no files: parse it with ParseFS, or give Config.Files")
 	}
@@ -134,5 +133,5 @@ func readFile(files fs.FS, name string, room int) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readAll(f, room)
+	return r.readAll(f)
 }

@@ -2,7 +2,6 @@ package tag
 
 import (
 	"fmt"
-	"github.com/go-mailhost/mailhost/tag/internal/compose"
 	"html/template"
 	"io/fs"
 	"strings"
@@ -19,9 +18,9 @@ type compiled struct {
 	blocks    map[string]*block      // by the names of their trees
 	parts     map[string]*part       // by the names of their trees
 	templates map[string]*block      // the mail templates, by their names
-	from      []compose.Address
-	files     fs.FS
-	runners   sync.Pool
+	defaults
+	files   fs.FS
+	runners sync.Pool
 }
 
 // A preparer makes a compiled set.
@@ -40,14 +39,10 @@ type preparer struct {
 func (c Config) compile(t *template.Template, mistakes *Mistakes) (*compiled, error) {
 	set := &compiled{blocks: map[string]*block{}, parts: map[string]*part{}, templates: map[string]*block{}, files: c.Files}
 	c.checkShadowed(mistakes)
-	if c.From != "" {
-		from, err := compose.ParseAddress(c.From)
-		if err != nil {
-			return nil, fmt.Errorf("tag: Config.From: %w", err)
-		}
-		set.from = []compose.Address{from}
-	}
 	var err error
+	if set.defaults, err = c.defaults(); err != nil {
+		return nil, err
+	}
 	if set.page, err = t.Clone(); err != nil {
 		return nil, fmt.Errorf("tag: the templates were executed before they came here: %w", err)
 	}

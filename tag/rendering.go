@@ -18,6 +18,7 @@ type rendering struct {
 	parts   []compose.Part
 	files   []compose.File
 	size    int // bytes printed and files taken so far
+	maxSize int // bytes of the mail
 }
 
 // A frame is a lifted list being executed.
@@ -48,11 +49,14 @@ func (r *rendering) Write(p []byte) (int, error) {
 
 // take counts n bytes of the mail.
 func (r *rendering) take(n int) error {
-	if r.size += n; r.size > maxSize {
-		return errTooLarge
+	if r.size += n; r.size > r.maxSize {
+		return tooLarge(r.maxSize)
 	}
 	return nil
 }
+
+// room returns how many bytes the mail may still take.
+func (r *rendering) room() int { return r.maxSize - r.size }
 
 // addFile adds a file; an image that the mail has already is not added again.
 func (r *rendering) addFile(f compose.File) error {

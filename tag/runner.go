@@ -96,7 +96,7 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	if b == nil || len(args) != b.passed {
 		return false, errNotPrepared
 	}
-	r.current = &rendering{source: b.Source, frame: newFrame(&b.lifted, args)}
+	r.current = &rendering{source: b.Source, maxSize: r.maxSize, frame: newFrame(&b.lifted, args)}
 	m, err := r.mail(b, func(d *draft) error { return d.setWords(b.words, args[len(b.args):]) })
 	if err != nil {
 		return false, b.inBlock(err)
@@ -105,9 +105,22 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	return false, nil
 }
 
-// mail renders a block and composes its mail. What the words say wins over what the
-// block wrote.
+// mail renders a block and composes its mail.
 func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error) {
+	now := time.Now()
+	d, err := r.draft(b, setWords, now)
+	if err != nil {
+		return nil, err
+	}
+	if r.edit != nil {
+		return r.writeEdited(d, now)
+	}
+	return d.write(now, r.maxSize)
+}
+
+// draft renders a block and completes what it says. What the words say wins over what
+// the block wrote.
+func (r *runner) draft(b *block, setWords func(*draft) error, now time.Time) (*draft, error) {
 	if err := r.render(b); err != nil {
 		return nil, err
 	}
@@ -119,7 +132,7 @@ func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error
 	if err := setWords(d); err != nil {
 		return nil, err
 	}
-	return d.write(r.from, time.Now())
+	return d, r.complete(d, now)
 }
 
 // part stands in a block where a part stood. It returns false, so that the block

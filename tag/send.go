@@ -41,7 +41,7 @@ func (r *runner) send(name string, data any, options []Option) (Composed, error)
 	if b == nil {
 		return Composed{}, fmt.Errorf("tag: there is no mail template %q: the name of one ends in .mail", name)
 	}
-	r.current = &rendering{source: b.Source, frame: frame{outer: map[string]reflect.Value{".": reflect.ValueOf(data)}}}
+	r.current = &rendering{source: b.Source, maxSize: r.maxSize, frame: frame{outer: map[string]reflect.Value{".": reflect.ValueOf(data)}}}
 	m, err := r.mail(b, func(d *draft) error { return d.setOptions(options) })
 	if err != nil {
 		return Composed{}, ofPage(b.inBlock(err))

@@ -9,7 +9,7 @@ import (
 
 // maxURL keeps List-Unsubscribe, which cannot be folded, on one line (RFC 5322
 // section 2.1.1).
-const maxURL = 900
+const maxURL = maxWord - len("<>")
 
 // setUnsubscribe takes the URL where a reader leaves the list by one click
 // (RFC 2369 section 3.2, RFC 8058).
@@ -22,9 +22,9 @@ func (d *draft) setUnsubscribe(_ string, v any) error {
 		return err
 	}
 	d.drop("List-Unsubscribe", "List-Unsubscribe-Post")
-	d.fields = append(d.fields, field{"List-Unsubscribe", "<" + s + ">"})
+	d.fields = append(d.fields, Field{"List-Unsubscribe", "<" + s + ">"})
 	if strings.HasPrefix(strings.ToLower(s), "https:") { // RFC 8058 section 3.1: of an HTTPS URI alone
-		d.fields = append(d.fields, field{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
+		d.fields = append(d.fields, Field{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
 	}
 	return nil
 }

@@ -126,7 +126,7 @@ func TestWrongValuesOfWords(t *testing.T) {
 		`"key" .Empty`: "the key is empty", `"key" .Nil`: "nil or missing", `"key" .Long`: "at most 200", `"route" .Empty`: "the route is empty", `"route" .Long`: "at most 100", `"route" .Break`: "control character",
 		`"meta" "k" .Nil`: "nil or missing", `"meta" "k" .Large`: "at most 4096",
 		`"return-path" .Empty`: "the address is empty", `"return-path" .List`: "2 addresses stand where one must", `"return-path" .Nil`: "nil or missing",
-		`"unsubscribe" .Script`: "https://", `"unsubscribe" .Break`: `must be written as %0A`, `"unsubscribe" .Empty`: "the URL is empty", `"unsubscribe" .Large`: "at most 900", `"unsubscribe" .Nil`: "nil or missing",
+		`"unsubscribe" .Script`: "https://", `"unsubscribe" .Break`: `must be written as %0A`, `"unsubscribe" .Empty`: "the URL is empty", `"unsubscribe" .Large`: "at most 898", `"unsubscribe" .Nil`: "nil or missing",
 		`"unsubscribe" "https://"`: "https://", `"reply-to" .Soon`: "no domain", `"text" .Nil`: "nil or missing", `"subject" .Nil`: "nil or missing",
 	} {
 		page := "{{sendmail " + fromTo + " " + words + "}}"
