@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -29,10 +27,10 @@ type browser struct {
 	waiting map[string]bool // methods of events that arrived, by session
 
 	frames    []string // the sessions of frames that have processes of their own, as sandboxed ones do
-	elsewhere *listener
+	elsewhere *elsewhere
 	dialogs   []string
-	opened    []string // addresses of windows that pages opened
-	errors    []string // of the console
+	errors    []string        // of the console
+	ours      map[string]bool // the pages that the test opened
 }
 
 type reply struct {
@@ -44,42 +42,6 @@ type reply struct {
 	Error     *struct{ Message string }
 }
 
-// A listener is all of the world that is not the preview: evil.test, at any port.
-type listener struct {
-	net.Listener
-	mu    sync.Mutex
-	calls int
-}
-
-func listen(t testing.TB) *listener {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { l.Close() })
-	e := &listener{Listener: l}
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			e.mu.Lock()
-			e.calls++
-			e.mu.Unlock()
-			conn.Close()
-		}
-	}()
-	return e
-}
-
-// taken returns how many connections came since it was asked last.
-func (l *listener) taken() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := l.calls
-	l.calls = 0
-	return n
-}
-
 // startBrowser starts Chromium, or skips the test where there is none.
 func startBrowser(t testing.TB) *browser {
 	t.Helper()
@@ -88,7 +50,7 @@ func startBrowser(t testing.TB) *browser {
 		require.NotEqual(t, "all", os.Getenv("MAILHOST_REQUIRE"), "chromium is missing: apt-get install chromium")
 		t.Skip("chromium is missing: apt-get install chromium")
 	}
-	b := &browser{t: t, replies: map[int]reply{}, waiting: map[string]bool{}, elsewhere: listen(t)}
+	b := &browser{t: t, replies: map[int]reply{}, waiting: map[string]bool{}, ours: map[string]bool{}, elsewhere: startElsewhere(t)}
 	theirIn, in, err := os.Pipe()
 	require.NoError(t, err)
 	out, theirOut, err := os.Pipe()
@@ -96,7 +58,7 @@ func startBrowser(t testing.TB) *browser {
 	cmd := exec.Command(path, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "--no-first-run", "--disable-extensions",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-default-browser-check",
-		"--host-resolver-rules=MAP evil.test "+b.elsewhere.Addr().String()+", MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+		"--ignore-certificate-errors", "--host-resolver-rules="+b.elsewhere.rules,
 		"about:blank")
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut}
 	require.NoError(t, cmd.Start())
@@ -133,15 +95,20 @@ func (b *browser) send(session, method string, params object) int {
 
 // call sends a command and waits for its result.
 func (b *browser) call(session, method string, params object, result any) {
+	r := b.try(session, method, params)
+	require.Nil(b.t, r.Error, "%s: %v", method, r.Error)
+	if result != nil {
+		require.NoError(b.t, json.Unmarshal(r.Result, result))
+	}
+}
+
+// try sends a command and waits for the reply, which may be an error.
+func (b *browser) try(session, method string, params object) reply {
 	id := b.send(session, method, params)
 	for {
 		if r, ok := b.replies[id]; ok {
 			delete(b.replies, id)
-			require.Nil(b.t, r.Error, "%s: %v", method, r.Error)
-			if result != nil {
-				require.NoError(b.t, json.Unmarshal(r.Result, result))
-			}
-			return
+			return r
 		}
 		b.read()
 	}
@@ -173,10 +140,10 @@ func (b *browser) read() {
 // event notes what a page did.
 func (b *browser) event(r reply) {
 	var p struct {
-		SessionID, Message, URL string
-		TargetInfo              struct{ Type string }
-		Entry                   struct{ Level, Text, URL string }
-		ExceptionDetails        struct{ Text string }
+		SessionID, Message string
+		TargetInfo         struct{ Type string }
+		Entry              struct{ Level, Text, URL string }
+		ExceptionDetails   struct{ Text string }
 	}
 	require.NoError(b.t, json.Unmarshal(r.Params, &p))
 	switch r.Method {
@@ -185,8 +152,6 @@ func (b *browser) event(r reply) {
 			b.frames = append(b.frames, p.SessionID)
 		}
 		b.watch(p.SessionID)
-	case "Page.windowOpen":
-		b.opened = append(b.opened, p.URL)
 	case "Page.javascriptDialogOpening":
 		b.dialogs = append(b.dialogs, p.Message)
 		b.send(r.SessionID, "Page.handleJavaScriptDialog", object{"accept": true})
@@ -236,6 +201,7 @@ func (b *browser) showAt(url string, width int) *page {
 	var created struct{ TargetID string }
 	b.call("", "Target.createTarget", object{"url": "about:blank"}, &created)
 	p.target = created.TargetID
+	b.ours[p.target] = true
 	var attached struct{ SessionID string }
 	b.call("", "Target.attachToTarget", object{"targetId": p.target, "flatten": true}, &attached)
 	p.session = attached.SessionID
@@ -272,11 +238,28 @@ func (b *browser) evaluateIn(session, expression string, value any) {
 	require.NoError(b.t, json.Unmarshal(r.Result.Value, value))
 }
 
-// click clicks at a place of the page.
-func (p *page) click(x, y float64) {
+// click clicks at where the first words of the page, or of a frame in it, stand, which
+// may be gone before the button is released.
+func (p *page) click(session string) {
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
-		p.call(p.session, "Input.dispatchMouseEvent", object{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
+		p.try(session, "Input.dispatchMouseEvent", object{"type": kind, "x": 14, "y": 18, "button": "left", "clickCount": 1})
 	}
+	p.settle()
+}
+
+// windows closes what pages opened, and returns the addresses.
+func (b *browser) windows() (list []string) {
+	var all struct {
+		TargetInfos []struct{ TargetID, Type, URL string }
+	}
+	b.call("", "Target.getTargets", nil, &all)
+	for _, target := range all.TargetInfos {
+		if target.Type == "page" && !b.ours[target.TargetID] && target.URL != "about:blank" {
+			list = append(list, target.URL)
+			b.call("", "Target.closeTarget", object{"targetId": target.TargetID}, nil)
+		}
+	}
+	return list
 }
 
 func (p *page) close() {
@@ -286,15 +269,12 @@ func (p *page) close() {
 // did returns what pages did since it was asked last, "" for nothing that a mail
 // may not do.
 func (b *browser) did() string {
-	var list []string
-	if n := b.elsewhere.taken(); n > 0 {
-		list = append(list, "called elsewhere")
-	}
-	for what, events := range map[string][]string{"dialog": b.dialogs, "window": b.opened, "error": b.errors} {
+	list := b.elsewhere.took()
+	for what, events := range map[string][]string{"dialog": b.dialogs, "window": b.windows(), "error": b.errors} {
 		for _, e := range events {
 			list = append(list, fmt.Sprintf("%s %q", what, e))
 		}
 	}
-	b.dialogs, b.opened, b.errors = nil, nil, nil
+	b.dialogs, b.errors = nil, nil
 	return strings.Join(list, ", ")
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,9 +117,6 @@ func TestMailIsInert(t *testing.T) {
 		b.t = t
 		p := b.show(base + path)
 		defer p.close()
-		if p.clickFrame() {
-			p.settle()
-		}
 		require.Equal(t, base+path, p.address(), "the top of the page stays where it is")
 		if strings.HasPrefix(path, "mail") {
 			p.requireAsServed(*served)
@@ -140,14 +138,31 @@ func TestMailIsInert(t *testing.T) {
 	}
 }
 
-// clickFrame clicks at where the first words of the HTML stand, if the page shows it.
-func (p *page) clickFrame() bool {
-	var corners [][2]float64
-	p.evaluate("[...document.querySelectorAll('.frame iframe')].map(f => (f.scrollIntoView(), f.getBoundingClientRect())).map(r => [r.x, r.y])", &corners)
-	for _, corner := range corners {
-		p.click(corner[0]+14, corner[1]+18)
+// TestClicksLeadNowhere clicks at each attack that has something to click at. When
+// the button goes down on a link, Chromium connects to its host: that it asks for
+// nothing there is what counts.
+func TestClicksLeadNowhere(t *testing.T) {
+	b := startBrowser(t)
+	list := slices.DeleteFunc(attacks(t), func(a attack) bool {
+		return !strings.Contains(a.html, "<a ") && !strings.Contains(a.html, "<button") && !strings.Contains(a.html, "<input")
+	})
+	require.Greater(t, len(list), 8)
+	base, served := hostileSite(t, list)
+	for _, a := range list {
+		t.Run(a.name, func(t *testing.T) {
+			b.t = t
+			address := base + "mail?template=x.html&width=phone&sample=" + url.QueryEscape(a.name)
+			p := b.show(address)
+			defer p.close()
+			require.NotEmpty(t, b.frames)
+			for _, frame := range b.frames {
+				p.click(frame)
+			}
+			require.Equal(t, address, p.address(), "the top of the page stays where it is")
+			p.requireAsServed(*served)
+			require.Contains(t, []string{"", "connected elsewhere"}, b.did())
+		})
 	}
-	return len(corners) > 0
 }
 
 func (p *page) address() (address string) {
@@ -171,12 +186,16 @@ func TestAttacksWorkWithoutThePreview(t *testing.T) {
 	for _, tt := range []struct{ name, did string }{
 		{"xs-01", `dialog "1"`},
 		{"xs-03", `dialog "1"`},
-		{"xs-21", "called elsewhere"},
-		{"xs-19", "called elsewhere"},
-		{"preconnect", "called elsewhere"},
-		{"xs-15", "called elsewhere"},
+		{"xs-21", "asked elsewhere"},
+		{"xs-19", "asked elsewhere"},
+		{"preconnect", "connected elsewhere"},
+		{"xs-15", "asked elsewhere"},
 		{"xs-35", `window "https://evil.test/"`},
-		{"link", "called elsewhere"},
+		{"link", "asked elsewhere"},
+		{"top link", "asked elsewhere"},
+		{"top form", "asked elsewhere"},
+		{"ping", "asked elsewhere"},
+		{"xs-13", `dialog "1"`},
 		{"srcdoc", `dialog "1"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -191,8 +210,7 @@ func TestAttacksWorkWithoutThePreview(t *testing.T) {
 				}))
 				defer server.Close()
 				p := b.show(server.URL)
-				p.click(14, 18)
-				p.settle()
+				p.click(p.session)
 				p.close()
 				require.Contains(t, b.did(), tt.did)
 			}
@@ -256,7 +274,7 @@ func TestNothingIsCutOffOnAPhone(t *testing.T) {
 func TestRemoteImages(t *testing.T) {
 	b := startBrowser(t)
 	base, _ := hostileSite(t, []attack{{"image", `<img src=https://evil.test/x.png><script>alert(1)</script>`}})
-	for query, want := range map[string]string{"": "", "&images=remote": "called elsewhere"} {
+	for query, want := range map[string]string{"": "", "&images=remote": "asked elsewhere"} {
 		p := b.show(base + "mail?template=x.html&sample=image" + query)
 		b.errors = nil // what cannot be loaded
 		require.Equal(t, want, b.did(), query)

@@ -47,7 +47,9 @@
 //
 // A mail can hold anything. Its HTML is shown in a frame without scripts, forms,
 // links that lead away, or pictures from elsewhere; the choice "Remote images"
-// permits the latter for one look. Every other word is escaped, and files are only
+// permits the latter for one look. A link that the reader clicks there leads nowhere,
+// but a browser may connect to its host when the button goes down: see where it leads
+// under Links instead. Every other word is escaped, and files are only
 // ever downloaded.
 //
 // What not to do: do not give samples with the data of real people, do not let

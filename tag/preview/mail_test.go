@@ -104,17 +104,17 @@ func TestManySiblingsAreCut(t *testing.T) {
 
 func TestFacts(t *testing.T) {
 	at := time.Date(2025, 7, 1, 10, 0, 0, 0, time.UTC)
-	message, err := decode.Mail([]byte("From: a@b.example\r\nReply-To: R <r@b.example>\r\nTo: \"Lee, Ann\" <Ann@EXAMPLE.com>, x@bücher.example\r\nCc: y@b.example\r\n\r\n"))
+	message, err := decode.Mail([]byte("From: a@b.example\r\nReply-To: R <r@b.example>\r\nTo: \"Lee, Ann\" <Ann@EXAMPLE.com>, x@bücher.example, z@A_B.example\r\nCc: y@b.example\r\n\r\n"))
 	require.NoError(t, err)
 	got := facts(&queue.Mail{
-		Envelope: host.Envelope{To: []string{"Ann@example.com", "x@xn--bcher-kva.example", "y@b.example", "secret@b.example"}, Route: "second"},
+		Envelope: host.Envelope{To: []string{"Ann@example.com", "x@xn--bcher-kva.example", "z@a_b.example", "y@b.example", "secret@b.example"}, Route: "second"},
 		Lane:     queue.Bulk, NotBefore: at, Expires: at.Add(time.Hour), Key: "order-7", Once: true,
 		Meta: map[string]string{"order": "7", "customer": "3"},
 	}, message)
 	require.Equal(t, []fact{
-		{"From", "a@b.example"}, {"Reply-To", "R <r@b.example>"}, {"To", "Lee, Ann <Ann@EXAMPLE.com>, x@bücher.example"}, {"Cc", "y@b.example"},
+		{"From", "a@b.example"}, {"Reply-To", "R <r@b.example>"}, {"To", "Lee, Ann <Ann@EXAMPLE.com>, x@bücher.example, z@A_B.example"}, {"Cc", "y@b.example"},
 		{"Bcc", "secret@b.example"},
-		{"Envelope", "null sender → Ann@example.com, x@xn--bcher-kva.example, y@b.example, secret@b.example (4 recipients)"},
+		{"Envelope", "null sender → Ann@example.com, x@xn--bcher-kva.example, z@a_b.example, y@b.example, secret@b.example (5 recipients)"},
 		{"Lane", "bulk, once"}, {"Not before", "2025-07-01 10:00:00 +00:00"}, {"Expires", "2025-07-01 11:00:00 +00:00"},
 		{"Route", "second"}, {"Key", "order-7"}, {"Meta customer", "3"}, {"Meta order", "7"},
 	}, got)
