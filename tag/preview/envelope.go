@@ -2,6 +2,7 @@ package preview
 
 import (
 	"fmt"
+	"maps"
 	"net/mail"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func facts(m *queue.Mail, d *decode.Message) []fact {
 		{"Route", m.Route},
 		{"Key", m.Key},
 	}
-	for _, name := range sortedKeys(m.Meta) {
+	for _, name := range slices.Sorted(maps.Keys(m.Meta)) {
 		list = append(list, fact{"Meta " + name, m.Meta[name]})
 	}
 	return slices.DeleteFunc(list, func(f fact) bool { return f.Value == "" })

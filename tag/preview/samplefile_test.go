@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -68,14 +69,14 @@ func TestSampleGivenTwice(t *testing.T) {
 }
 
 func TestJSONFilesAreReadAgain(t *testing.T) {
-	contents := map[string]string{"note.html": note, "note.html.json": `{"To": "ann@example.com", "Subject": "one", "Text": ""}`}
-	cfg := Config{Files: files(contents)}
-	h := open(t, parse(t, map[string]string{"note.html": note}), cfg)
+	const file = "note.html.json"
+	fsys := fstest.MapFS{"note.html": {}, file: {Data: []byte(`{"To": "ann@example.com", "Subject": "one", "Text": ""}`)}}
+	h := open(t, parse(t, map[string]string{"note.html": note}), Config{Files: fsys})
 	require.Contains(t, get(t, h, http.StatusOK, "/"), ">one</a>")
-	contents["note.html.json"] = strings.Replace(contents["note.html.json"], "one", "two", 1)
-	again := files(contents)
-	h.(*handler).config.Files = again
+	fsys[file] = &fstest.MapFile{Data: []byte(`{"To": "ann@example.com", "Subject": "two", "Text": ""}`)}
 	require.Contains(t, get(t, h, http.StatusOK, "/"), ">two</a>")
+	delete(fsys, file)
+	require.Contains(t, get(t, h, http.StatusOK, "/"), "No sample yet: put note.html.json beside note.html")
 }
 
 func TestMistakesInJSONFiles(t *testing.T) {
