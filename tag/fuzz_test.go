@@ -14,6 +14,7 @@ import (
 	gomessage "github.com/emersion/go-message/mail"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
@@ -174,5 +175,106 @@ func FuzzBlock(f *testing.F) {
 			}
 			require.LessOrEqual(t, len(m.Mail.To), len(harmless[i].Mail.To))
 		}
+	})
+}
+
+// Whatever a function leaves in a mail, the mail has the headers, recipients and parts
+// that it set, or there is none.
+func FuzzEdit(f *testing.F) {
+	for _, name := range []string{"header_injection.txt", "smuggling.txt"} {
+		for _, row := range corpus(f, name) {
+			f.Add("X-B", payload(f, row[2]))
+			f.Add(payload(f, row[2]), "x")
+		}
+	}
+	f.Add("x@y", "text/html")
+	set := func(edit func(*Message)) *Set {
+		set, err := editing(edit).ParseFS(files{"page.html": "{{with sendmail}}\n" + head + "x{{end}}"}.fs(), "*.html")
+		require.NoError(f, err)
+		return set
+	}
+	var a, b string
+	places := map[string]*Set{
+		"header":      set(func(m *Message) { m.Header = append(m.Header, Field{a, b}) }),
+		"subject":     set(func(m *Message) { m.Subject = b }),
+		"name":        set(func(m *Message) { m.From.Name, m.To[0].Name = a, b }),
+		"from":        set(func(m *Message) { m.From.Address = b }),
+		"to":          set(func(m *Message) { m.To[0].Address = b }),
+		"bcc":         set(func(m *Message) { m.Bcc = append(m.Bcc, mail.Address{Name: a, Address: b}) }),
+		"reply-to":    set(func(m *Message) { m.ReplyTo = append(m.ReplyTo, mail.Address{Name: a, Address: b}) }),
+		"return path": set(func(m *Message) { m.ReturnPath = b }),
+		"Message-ID":  set(func(m *Message) { m.MessageID = b }),
+		"part":        set(func(m *Message) { m.Parts = []Part{{a, b}} }),
+		"file":        set(func(m *Message) { m.Files = []File{{Name: a, Type: b}} }),
+		"image": set(func(m *Message) {
+			m.Parts[0].Type = typeHTML
+			m.Files = []File{{Name: a, ContentID: b, Data: []byte(a)}}
+		}),
+		"labels": set(func(m *Message) { m.Key, m.Route, m.Meta[a] = a, b, b }),
+		"redirect": set(func(m *Message) {
+			m.Cc = []mail.Address{{Name: a, Address: b}}
+			m.Header = append(m.Header, Field{a, b})
+			if RedirectTo("staging@acme.example")(f.Context(), m) != nil {
+				m.To = nil
+			}
+		}),
+	}
+	f.Fuzz(func(t *testing.T, x, y string) {
+		a, b = x, y
+		for place, set := range places {
+			_, mails, err := run(set, "page.html", nil)
+			if err != nil {
+				continue
+			}
+			m := mails[0].Mail
+			checkEdited(t, place, m)
+			if place == "bcc" {
+				require.LessOrEqual(t, len(m.To), 2)
+				continue
+			}
+			require.Len(t, m.To, 1)
+		}
+	})
+}
+
+// checkEdited checks that a mail has the headers of its template, and at most one more.
+func checkEdited(t *testing.T, place string, m *queue.Mail) {
+	t.Helper()
+	got := readMail(t, m)
+	names := slices.Collect(maps.Keys(got.header))
+	usual := []string{"From", "To", "Subject", "Date", "Message-Id", "Auto-Submitted", "Mime-Version", "Content-Type", "Content-Transfer-Encoding"}
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(usual, name) })
+	switch place {
+	case "header":
+		require.LessOrEqual(t, len(names), 1)
+		require.NotContains(t, []string{"Bcc", "Cc", "Reply-To"}, strings.Join(names, ""))
+	case "reply-to":
+		require.Equal(t, []string{"Reply-To"}, names)
+	case "redirect":
+		require.Contains(t, names, "X-Original-To")
+		require.LessOrEqual(t, len(names), 2)
+		require.Equal(t, []string{"staging@acme.example"}, m.To)
+	default:
+		require.Empty(t, names, place)
+	}
+}
+
+// A function that changes nothing leaves the same mail, whatever it holds.
+func FuzzEditThatChangesNothing(f *testing.F) {
+	for _, row := range corpus(f, "template_values.txt") {
+		f.Add(payload(f, row[1]), "ann@example.com")
+	}
+	for _, row := range corpus(f, "addresses_valid.txt") {
+		f.Add("Ann", payload(f, row[1]))
+	}
+	mail := files{"a.mail": "From: \"{{.a}}\" <x@b.example>\nSender: {{.a}} <{{.b}}>\nTo: {{.a}} <{{.b}}>, \"x {{.a}}\" <c@d.example>\nBcc: {{.b}}\nReply-To: {{.b}}\n" +
+		"Subject: {{.a}}\nX-A: {{.a}} b\n\n{{with part `text/html`}}{{.a}}{{end}}{{with part `text/plain`}}{{.a}}{{end}}"}
+	plain := mustParse(f, files{"page.html": `{{sendmail "from" "x@b.example" "to" .}}`})
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if _, _, err := run(plain, "page.html", b); err != nil || len(a) > 2000 {
+			return
+		}
+		want, got := unchanged(t, mail, map[string]any{"a": a, "b": b})
+		require.Equal(t, want, got)
 	})
 }

@@ -32,7 +32,7 @@ type Message struct {
 	InlineCSS bool   // style rules of the HTML part move into style attributes
 
 	Lane      queue.Lane
-	NotBefore time.Time         // the mail waits until then; zero: it does not
+	NotBefore time.Time         // the mail waits until then; zero: not at all, in queue.Bulk for queue.Config.Defer
 	Expires   time.Time         // attempts end then, after NotBefore; zero: queue.Config.Lifetime says when
 	Key       string            // idempotency, at most 200 bytes; "": none
 	Once      bool              // at most once: not sent again when the outcome is uncertain
