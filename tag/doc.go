@@ -127,6 +127,22 @@
 //
 //	id, err := set.Send(ctx, "welcome.mail", customer, tag.Immediate)
 //
+// # Defaults
+//
+// What all mail has in common is said once, in [Config]: its author, where answers go,
+// the domain of its Message-IDs, header lines, its size. A mail's own lines, words and
+// options win over it.
+//
+//	set, err := tag.Config{
+//		From:    "Acme Shop <shop@acme.example>",
+//		ReplyTo: "help@acme.example",
+//		Headers: map[string]string{"Organization": "Acme Ltd."},
+//	}.ParseFS(files, "templates/*.html")
+//
+// Config.Edit is a function that sees each mail as a [Message] before it is written,
+// and may change or refuse it. [RedirectTo] is one for staging: all mail goes to one
+// address.
+//
 // # Tests and previews
 //
 // Package tagtest records what a page sends, for tests; package preview shows every mail
