@@ -36,18 +36,6 @@ func (d *draft) write(now time.Time, maxSize int) (*queue.Mail, error) {
 	}, nil
 }
 
-// reversePath returns who hears of mail that cannot be delivered (RFC 5321 section
-// 4.4), without angle brackets.
-func (d *draft) reversePath(from host.Mailbox) string {
-	switch d.returnPath {
-	case "":
-		return from.String()
-	case "<>":
-		return ""
-	}
-	return d.returnPath
-}
-
 // message returns the header fields, in which Bcc has none, the parts and the
 // files. Boundaries come from the Message-ID, so that a draft has one message.
 func (d *draft) message(maxSize int) *compose.Message {

@@ -16,18 +16,18 @@ type Config struct {
 	// the author's address.
 	Domain string
 
-	// Headers are the values of header lines by their names, for mail that has no line
-	// of the name. They may be what a block may write without values in it, but From, To, Cc,
-	// Bcc and Reply-To. List-Unsubscribe-Post goes with the List-Unsubscribe that stands
-	// beside it. None.
+	// Headers are values of header lines by their names, for mail without a line of
+	// that name. From, To, Cc, Bcc and Reply-To cannot be among them, and what a block
+	// may not write cannot either. List-Unsubscribe-Post stands beside List-Unsubscribe,
+	// and mail with a List-Unsubscribe of its own gets neither. None.
 	Headers map[string]string
 
-	// Edit may change each mail before it is written, or refuse it by an error, which
-	// is then that of the page or of Send, and names the mail's place. It runs for
-	// previews as well, behind all words and options, with the context given to
-	// Execute, Send or Compose, and in several goroutines at once where those do. What it
-	// leaves is checked as what templates write. It must not send mail of the same set, which
-	// would come to it again. None; see [RedirectTo].
+	// Edit may change each mail before it is written, or refuse it: its error is that
+	// of the page or of Send, with the mail's place. It comes behind all words and
+	// options, for previews as well, and gets the context of Execute, Send or Compose.
+	// What it leaves is checked as what templates write is. Several goroutines may call it at
+	// once. It must not send mail of the same set, which would come to it again. None;
+	// for staging, [RedirectTo].
 	Edit func(ctx context.Context, m *Message) error
 
 	MaxSize int // bytes of a mail as it is sent, 64 MiB (67108864) at most; 0: 25 MiB (26214400)

@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,12 +26,6 @@ type defaults struct {
 	headers []headerDefault   // in the order of their names
 	edit    func(context.Context, *Message) error
 	maxSize int
-}
-
-// A headerDefault is a header line that mail without one of that name gets.
-type headerDefault struct {
-	header
-	value string
 }
 
 // defaults checks what the Config says of mails, and tells all that is wrong.
@@ -86,47 +78,6 @@ func sizeBound(n int) (int, error) {
 	return n, nil
 }
 
-// notDefaults are headers that Config.Headers cannot give, and what to do instead.
-var notDefaults = map[string]string{
-	"From": "set Config.From", "Reply-To": "set Config.ReplyTo",
-	"To": adviceNoDefault, "Cc": adviceNoDefault, "Bcc": adviceNoDefault,
-}
-
-const adviceNoDefault = "name recipients in each mail, or add one to all in Config.Edit"
-
-func headerDefaults(values map[string]string) ([]headerDefault, error) {
-	var list []headerDefault
-	checked := &draft{addresses: map[string][]compose.Address{}}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		h, err := parseField(name, values[name])
-		switch instead := notDefaults[h.name]; {
-		case err != nil:
-			return nil, err
-		case instead != "":
-			return nil, fmt.Errorf("the header %s cannot have a default: %s", h.name, instead)
-		case strings.TrimSpace(values[name]) == "":
-			return nil, fmt.Errorf("the header %s has no value: leave it out", h.name)
-		case checked.has(h.name):
-			return nil, fmt.Errorf("the header %s stands twice, in upper and lower case: write it once", h.name)
-		}
-		if err := checked.set(h, values[name]); err != nil {
-			return nil, err
-		}
-		list = append(list, headerDefault{h, values[name]})
-	}
-	if checked.has("List-Unsubscribe-Post") && !checked.has("List-Unsubscribe") {
-		return nil, errors.New("the header List-Unsubscribe-Post stands without List-Unsubscribe (RFC 8058 section 3.1): write both")
-	}
-	_, err := checked.message(0).Bytes() // they are not too large for any mail
-	return list, err
-}
-
-// has reports whether the draft has a header.
-func (d *draft) has(name string) bool {
-	return len(d.addresses[name]) > 0 || name == "Subject" && d.subject != "" ||
-		slices.ContainsFunc(d.fields, func(f Field) bool { return f.Name == name })
-}
-
 // complete gives a draft what its block, words and options left open.
 func (c *defaults) complete(d *draft, now time.Time) error {
 	if len(d.addresses["From"]) == 0 {
@@ -135,14 +86,8 @@ func (c *defaults) complete(d *draft, now time.Time) error {
 	if len(d.addresses["Reply-To"]) == 0 {
 		d.addresses["Reply-To"] = c.replyTo
 	}
-	unsubscribes := d.has("List-Unsubscribe")
-	for _, h := range c.headers {
-		if d.has(h.name) || unsubscribes && h.name == "List-Unsubscribe-Post" {
-			continue // RFC 8058 section 3.1: it is said of the URL beside it
-		}
-		if err := d.set(h.header, h.value); err != nil {
-			return err
-		}
+	if err := c.addHeaders(d); err != nil {
+		return err
 	}
 	from, err := d.from()
 	if err != nil {
@@ -159,6 +104,3 @@ func (c *defaults) newMessageID(from host.Mailbox) string {
 	}
 	return strings.ToLower(rand.Text()) + "@" + domain
 }
-
-// tooLarge is the error of a mail that has more than n bytes.
-func tooLarge(n int) error { return fmt.Errorf("the mail is larger than %d bytes", n) }

@@ -56,6 +56,7 @@ func TestConfigMistakes(t *testing.T) {
 		"header, line break":      {headers("X-A", "x\r\nBcc: c@d"), `tag: Config.Headers: the header X-A has a line break or a control character in its value "x\r\nBcc: c@d": take it out`},
 		"header, NUL":             {headers("X-A", "\x00"), `the header X-A has a line break or a control character`},
 		"header, empty":           {headers("X-A", " "), `tag: Config.Headers: the header X-A has no value: leave it out`},
+		"header, commas":          {headers("Sender", ", ,"), `tag: Config.Headers: the header Sender has no value: leave it out`},
 		"header, twice":           {headers("X-A", "x", "x-a", "y"), `the header X-A stands twice, in upper and lower case: write it once`},
 		"header, bad keyword":     {headers("Importance", "very"), `tag: Config.Headers: Importance: "very" is none of high, normal, low`},
 		"header, not ASCII":       {headers("List-Id", "grün"), `tag: Config.Headers: List-Id: "grün" is not all ASCII`},

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
@@ -91,6 +90,12 @@ func (d *draft) set(h header, value string) error {
 	return nil
 }
 
+// has reports whether the draft has a header.
+func (d *draft) has(name string) bool {
+	return len(d.addresses[name]) > 0 || name == "Subject" && d.subject != "" ||
+		slices.ContainsFunc(d.fields, func(f Field) bool { return f.Name == name })
+}
+
 // setWords takes a block's words, which win over its header lines. values are those
 // of the words that take one.
 func (d *draft) setWords(said words, values []reflect.Value) error {
@@ -167,53 +172,4 @@ func valueOf(v reflect.Value) any {
 		return nil
 	}
 	return v.Interface()
-}
-
-var (
-	errNoFrom      = errors.New("the mail has no From")
-	errNoRecipient = errors.New("the mail has no recipient")
-)
-
-const (
-	adviceFrom      = `give it a From line, the word "from", or set Config.From`
-	adviceRecipient = `give it a To, Cc or Bcc line, or the word "to"`
-)
-
-// maxRecipients bounds one mail. RFC 5321 section 4.5.3.1.8 lets a relay refuse
-// more.
-const maxRecipients = 100
-
-// recipients returns To, Cc and Bcc together, each mailbox once. The case of
-// domains does not tell two apart (RFC 5321 section 2.4).
-func (d *draft) recipients() ([]string, error) {
-	var to []string
-	seen := map[host.Mailbox]bool{}
-	for _, name := range []string{"To", "Cc", "Bcc"} {
-		for _, a := range d.addresses[name] {
-			key := host.Mailbox{Local: a.Mailbox.Local, Domain: strings.ToLower(a.Mailbox.Domain)}
-			if !seen[key] {
-				seen[key] = true
-				to = append(to, a.Mailbox.String())
-			}
-			if len(to) > maxRecipients {
-				return nil, fmt.Errorf("the mail has more than %d recipients: write a mail for each, with range around the block", maxRecipients)
-			}
-		}
-	}
-	if len(to) == 0 {
-		return nil, fmt.Errorf("%w: %s", errNoRecipient, adviceRecipient)
-	}
-	return to, nil
-}
-
-// from returns the author's mailbox, which is also the reverse-path.
-func (d *draft) from() (host.Mailbox, error) {
-	switch from := d.addresses["From"]; len(from) {
-	case 1:
-		return from[0].Mailbox, nil
-	case 0:
-		return host.Mailbox{}, fmt.Errorf("%w: %s", errNoFrom, adviceFrom)
-	default:
-		return host.Mailbox{}, errors.New("the mail has more than one From address: write one")
-	}
 }

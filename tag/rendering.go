@@ -1,6 +1,7 @@
 package tag
 
 import (
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -97,3 +98,6 @@ func (w *partWriter) Write(p []byte) (int, error) {
 }
 
 var _ io.Writer = (*partWriter)(nil)
+
+// tooLarge is the error of a mail that has more than n bytes.
+func tooLarge(n int) error { return fmt.Errorf("the mail is larger than %d bytes", n) }
