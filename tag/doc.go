@@ -69,30 +69,58 @@
 //
 // # Words
 //
-// The words after sendmail are string literals, some of them followed by a value.
-// Without a word, the mail leaves at the mailer's next tick (queue.Config.Interval,
-// 5 s).
+// The words after sendmail are string literals, some of them followed by a value: a
+// literal, which is checked when the templates are parsed, or a field, a variable or an
+// expression in parentheses, which is checked when the mail is made. Each stands once,
+// "meta" once for each key.
 //
-//	"immediate"            wakes the mailer
-//	"defer"                goes later (queue.Config.Defer, 5 min), after everything else
-//	"after" d              not before d has passed: a time.Duration or "90m"
-//	"at" t                 not before t: a time.Time or "2027-01-31T08:00:00+01:00"
-//	"expires" d or t       not after t, or after d has passed since it might be sent first
-//	"key" s                idempotency: a second mail with this key and these recipients is dropped
-//	"once"                 at most once: not sent again where the outcome is uncertain
-//	"route" s              which relay takes it
-//	"meta" k s             a value of the application's own under the literal key k; may stand again
-//	"to" "cc" "bcc" "from" "reply-to" "subject"   with a value; wins over the header line
-//	"return-path" s        who hears of mail that cannot be delivered; "<>": nobody
-//	"text" s               the text, where the block has none
-//	"unsubscribe" u        the URL where a reader leaves the list by one click (RFC 8058)
-//	"no-text"              no text is made from an HTML part
-//	"inline-css"           style rules of an HTML part move into style attributes
+// When the mail leaves. Without any of these it leaves at the mailer's next tick
+// (queue.Config.Interval, 5 s), and is tried for 2 days (queue.Config.Lifetime):
 //
-// "immediate", "after" and "at" exclude one another; "defer" with one of the last two
-// goes at that time, after everything else. A key has at most 200 bytes, a route 100,
-// and meta 4 KiB. With words a mail needs no block:
-// {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
+//	"immediate"   wakes the mailer
+//	"defer"       goes after everything else, 5 minutes from now (queue.Config.Defer), or
+//	              when "after" or "at" says
+//	"after" d     not before d has passed: a time.Duration, or a string such as "90m"
+//	"at" t        not before t: a time.Time, or a string with its zone such as
+//	              "2027-01-31T08:00:00+01:00" (RFC 3339); a time that has passed is now
+//	"expires" d   given up when d, more than 0, has passed since the time of "after" or
+//	              "at"; where neither stands, from now, and with "defer" more than the
+//	              queue defers
+//	"expires" t   given up at t, later than now and than the time of "after" or "at"
+//
+// "immediate", "after" and "at" exclude one another, and "immediate" excludes "defer".
+//
+// How the queue keeps it:
+//
+//	"key" s       a second mail with this key and these recipients is dropped; not empty,
+//	              at most 200 bytes
+//	"once"        at most once: where it is uncertain whether the relay took the mail, it
+//	              is not sent again, but kept for the operator
+//	"route" s     which relay takes it; not empty, at most 100 bytes; the default relay
+//	"meta" k v    the application's own, to search by: k is a literal, v is printed as in a
+//	              text; all of them together at most 4 KiB
+//
+// Who has it from whom. All but "return-path" win over the header lines of that name:
+//
+//	"to" a "cc" a "bcc" a "reply-to" a
+//	                  one address, or a typed list of them
+//	"from" a          one address; that of Config.From
+//	"return-path" a   one address, which hears of mail that cannot be delivered, or "<>"
+//	                  for nobody (RFC 5321 section 4.5.5); that of From
+//
+// What it says:
+//
+//	"subject" s       wins over the header line
+//	"text" s          the text, where the block has none
+//	"unsubscribe" u   the URL where a reader leaves the list: https, http or mailto, a
+//	                  string, template.URL or url.URL of at most 898 bytes. It wins over
+//	                  the header line List-Unsubscribe (RFC 2369), and one click is
+//	                  enough where it is https (RFC 8058)
+//	"no-text"         no text is made from an HTML part that stands alone
+//	"inline-css"      style rules of an HTML part move into style attributes
+//
+// With words a mail needs no block: {{sendmail "to" .Email "subject" "Hi" "text" .Note}}.
+// From Go code they are each an [Option] of [Set.Send].
 //
 // # Parts and files
 //
