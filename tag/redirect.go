@@ -25,10 +25,10 @@ const originalTo = "X-Original-To"
 // are emptied. A key gets a part that tells the recipients apart, so that
 // mails which differ in these only all arrive.
 //
-// List-Unsubscribe, List-Unsubscribe-Post and Disposition-Notification-To are taken
-// out: mail programs and scanners act on them without asking, and what they did
-// would be done to a customer. All else stays, so that one sees what production
-// sends.
+// List-Unsubscribe, List-Unsubscribe-Post and Disposition-Notification-To get names that
+// begin with X-Original-: mail programs and scanners act on them without asking, and
+// what they did would be done to a customer. All else stays, so that one sees what
+// production sends.
 //
 // With an address that is none, every mail is refused, and nothing can leave.
 //
@@ -55,7 +55,7 @@ func (m *Message) redirect(to compose.Address) error {
 		return fmt.Errorf("RedirectTo: %w", err)
 	}
 	m.To, m.Cc, m.Bcc = []mail.Address{netMail(to)}, nil, nil
-	m.dropHeader(originalTo, "List-Unsubscribe", "List-Unsubscribe-Post", "Disposition-Notification-To")
+	m.disarm()
 	m.Header = append(m.Header, Field{originalTo, strings.Join(original, ", ")})
 	if m.Key != "" {
 		m.Key = keyFor(m.Key, original)
@@ -72,11 +72,23 @@ func (m *Message) mailboxes() ([]string, error) {
 	return d.recipients()
 }
 
-// dropHeader takes out the headers of the names.
-func (m *Message) dropHeader(names ...string) {
-	m.Header = slices.DeleteFunc(m.Header, func(f Field) bool {
-		return slices.Contains(names, textproto.CanonicalMIMEHeaderKey(f.Name))
-	})
+// acting are the headers on which mail programs act.
+var acting = []string{"List-Unsubscribe", "List-Unsubscribe-Post", "Disposition-Notification-To"}
+
+// disarm gives the acting headers names on which no program acts, and takes out what
+// stands in the place of X-Original-To.
+func (m *Message) disarm() {
+	var kept []Field
+	for _, f := range m.Header {
+		switch name := textproto.CanonicalMIMEHeaderKey(f.Name); {
+		case name == originalTo:
+		case slices.Contains(acting, name):
+			kept = append(kept, Field{"X-Original-" + name, f.Value})
+		default:
+			kept = append(kept, f)
+		}
+	}
+	m.Header = kept
 }
 
 // keyFor returns a key that is another for other recipients. A queue tells mails apart

@@ -39,7 +39,10 @@ Body
 	require.Equal(t, "From: Shop <shop@acme.example>\r\nReply-To: help@acme.example\r\nTo: Staging <staging@acme.example>\r\nSubject: s\r\n", before)
 	_, after, _ = strings.Cut(after, "Message-ID: ")
 	_, after, _ = strings.Cut(after, "\r\n")
-	require.Equal(t, strings.ReplaceAll(`X-A: a
+	require.Equal(t, strings.ReplaceAll(`X-Original-Disposition-Notification-To: read@acme.example
+X-A: a
+X-Original-List-Unsubscribe: <https://acme.example/u>
+X-Original-List-Unsubscribe-Post: List-Unsubscribe=One-Click
 X-Original-To: ann@example.com, "bob lee"@example.com,
  carl@xn--bcher-kva.example, dora@example.com, emil@example.com
 `, "\n", "\r\n"), after[:strings.Index(after, "Auto-Submitted")])
@@ -137,7 +140,7 @@ func TestRedirectBehindAnother(t *testing.T) {
 }
 
 // A header may be named in any case.
-func TestRedirectDropsHeadersOfAnyCase(t *testing.T) {
+func TestRedirectDisarmsHeadersOfAnyCase(t *testing.T) {
 	redirect := RedirectTo("staging@acme.example")
 	m := configured(t, Config{Edit: func(ctx context.Context, m *Message) error {
 		m.Header = []Field{{"x-original-TO", "x"}, {"LIST-unsubscribe", "<https://acme.example/u>"}, {"X-A", "a"}}
@@ -146,6 +149,7 @@ func TestRedirectDropsHeadersOfAnyCase(t *testing.T) {
 	got := readMail(t, m).header
 	require.Equal(t, []string{"c@d.example"}, got["X-Original-To"])
 	require.NotContains(t, got, "List-Unsubscribe")
+	require.Equal(t, []string{"<https://acme.example/u>"}, got["X-Original-List-Unsubscribe"])
 	require.Contains(t, got, "X-A")
 }
 
