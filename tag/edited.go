@@ -100,6 +100,12 @@ func (m *Message) readPlan(d *draft) error {
 	case int(m.Lane) >= len(queue.Lanes):
 		return fmt.Errorf("there is no %s: use queue.Normal, queue.Immediate or queue.Bulk", m.Lane)
 	}
+	if err := checkYear(m.NotBefore); err != nil {
+		return fmt.Errorf("NotBefore: %w", err)
+	}
+	if err := checkYear(m.Expires); err != nil {
+		return fmt.Errorf("Expires: %w", err)
+	}
 	if err := checkMessageID(m.MessageID); err != nil {
 		return fmt.Errorf("MessageID: %w", err)
 	}

@@ -110,6 +110,8 @@ func TestEditLeavesMistakes(t *testing.T) {
 		"lane":                  {func(m *Message) { m.Lane = 7 }, "there is no lane(7): use queue.Normal, queue.Immediate or queue.Bulk"},
 		"expired":               {func(m *Message) { m.Expires = time.Now().Add(-time.Hour) }, "before it may be sent"},
 		"expires before due":    {func(m *Message) { m.NotBefore = time.Now().Add(2 * time.Hour); m.Expires = m.NotBefore }, "before it may be sent"},
+		"NotBefore, late":       {func(m *Message) { m.NotBefore = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }, "NotBefore: the time is in the year 10000: use one up to 9999"},
+		"Expires, late":         {func(m *Message) { m.Expires = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }, "Expires: the time is in the year 10000"},
 		"key, blank":            {func(m *Message) { m.Key = " " }, "the key is empty"},
 		"key, long":             {func(m *Message) { m.Key = strings.Repeat("k", 201) }, "the key has 201 bytes: use at most 200"},
 		"route, blank":          {func(m *Message) { m.Route = " " }, "the route is empty"},

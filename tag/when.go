@@ -123,17 +123,21 @@ func parseDelay(s string) (time.Duration, error) {
 // maxYear is the last year that RFC 3339 and JSON can write.
 const maxYear = 9999
 
+func checkYear(t time.Time) error {
+	if t.Year() > maxYear {
+		return fmt.Errorf("the time is in the year %d: use one up to %d", t.Year(), maxYear)
+	}
+	return nil
+}
+
 // timeOf returns a moment.
 func timeOf(v any) (time.Time, error) {
 	switch v := pointedTo(v).(type) {
 	case time.Time:
-		switch {
-		case v.IsZero():
+		if v.IsZero() {
 			return v, errors.New("the time is zero")
-		case v.Year() > maxYear:
-			return v, fmt.Errorf("the time is in the year %d: use one up to %d", v.Year(), maxYear)
 		}
-		return v, nil
+		return v, checkYear(v)
 	case string:
 		return parseTime(v)
 	case nil:
