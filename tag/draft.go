@@ -105,7 +105,7 @@ func (d *draft) setWords(said words, values []reflect.Value) error {
 			v, values = valueOf(values[0]), values[1:]
 		}
 		if err := w.set(d, w.key, v); err != nil {
-			return fmt.Errorf("the word %q: %w", w.name, err)
+			return fmt.Errorf("the word %q: %w: %s", w.name, err, w.wants)
 		}
 	}
 	return nil

@@ -119,8 +119,8 @@ func TestWordWinsOverHeaderLine(t *testing.T) {
 
 func TestWrongValuesOfWords(t *testing.T) {
 	for words, want := range map[string]string{
-		`"after" .Soon`: `the word "after": "soon" is no duration`, `"after" .Negative`: "cannot be negative", `"after" .List`: "a value of type []string is no duration", `"after" .Nil`: "nil or missing",
-		`"at" .Zero`: "the time is zero", `"at" .Local`: "a time without its zone", `"at" .ID`: "a value of type int is no time", `"at" .Nil`: "nil or missing",
+		`"after" .Soon`: `the word "after": "soon" is no duration: write a duration such as "90m"`, `"after" .Negative`: "cannot be negative", `"after" .List`: "a value of type []string is no duration", `"after" .Nil`: "nil or missing",
+		`"at" .Zero`: "the time is zero", `"at" .Local`: "a time without its zone: write a time with its zone such as ", `"at" .ID`: "a value of type int is no time", `"at" .Nil`: "nil or missing",
 		`"expires" .Past`: "before it may be sent", `"expires" .Soon`: "neither a duration nor a time", `"expires" .Negative`: "cannot be negative", `"at" .Then "expires" .Past`: "before it may be sent",
 		`"expires" .ID`: "no duration", `"expires" .Zero`: "the time is zero", `"expires" (printf "%ds" 0)`: "expires at once",
 		`"key" .Empty`: "the key is empty", `"key" .Nil`: "nil or missing", `"key" .Long`: "at most 200", `"route" .Empty`: "the route is empty", `"route" .Long`: "at most 100", `"route" .Break`: "control character",
@@ -142,27 +142,27 @@ func TestWrongValuesOfWords(t *testing.T) {
 
 func TestMistakesInWords(t *testing.T) {
 	for words, want := range map[string]string{
-		`"at" "tomorrow"`:             `1:57: "tomorrow" is no time [ErrWrongValue]`,
-		`"at" "2100-01-01 08:00"`:     `1:57: "2100-01-01 08:00" is a time without its zone [ErrWrongValue]`,
-		`"expires" "never"`:           `1:62: "never" is neither a duration nor a time [ErrWrongValue]`,
-		`"expires" "2100-01-01"`:      `1:62: "2100-01-01" is a time without its zone [ErrWrongValue]`,
-		`"expires" "0s"`:              `1:62: the mail expires at once [ErrWrongValue]`,
-		`"key" ""`:                    `1:58: the key is empty [ErrWrongValue]`,
-		`"route" " "`:                 `1:60: the route is empty [ErrWrongValue]`,
-		`"route" 7`:                   `1:60: 7 is no value for "route" [ErrWrongValue]`,
-		`"meta" .K .V`:                `1:59: .K stands where the key of meta must [ErrWrongValue]`,
-		`"meta" "" .V`:                `1:59: the key of meta is empty [ErrWrongValue]`,
-		`"meta" "k"`:                  `1:52: the word "meta" has no value [ErrMissingValue]`,
-		`"meta" "k" .V "meta" "k" 7`:  `1:66: the key "k" of meta stands twice [ErrContradiction]`,
-		`"once" "once"`:               `1:59: the word "once" stands twice [ErrContradiction]`,
-		`"at" .A "after" .B`:          `1:60: "after" contradicts the word "at" [ErrContradiction]`,
-		`"immediate" "at" .A`:         `1:64: "at" contradicts the word "immediate" [ErrContradiction]`,
-		`"return-path" "bounce"`:      `1:66: "bounce" is no address [ErrWrongValue]`,
-		`"unsubscribe" "/leave"`:      `1:66: "/leave" is no URL that a mail program could open: it must begin with https:// [ErrWrongValue]`,
-		`"unsubscribe" "https://a b"`: `1:66: "https://a b" is no URL: ' ' must be written as %20 [ErrWrongValue]`,
-		`"no-text" "yes"`:             `1:62: sendmail has no word "yes" [ErrUnknownWord]`,
+		`"at" "tomorrow"`:             `page.html:1:57: "tomorrow" is no time [ErrWrongValue]`,
+		`"at" "2100-01-01 08:00"`:     `page.html:1:57: "2100-01-01 08:00" is a time without its zone [ErrWrongValue]`,
+		`"expires" "never"`:           `page.html:1:62: "never" is neither a duration nor a time [ErrWrongValue]`,
+		`"expires" "2100-01-01"`:      `page.html:1:62: "2100-01-01" is a time without its zone [ErrWrongValue]`,
+		`"expires" "0s"`:              `page.html:1:62: the mail expires at once [ErrWrongValue]`,
+		`"key" ""`:                    `page.html:1:58: the key is empty [ErrWrongValue]`,
+		`"route" " "`:                 `page.html:1:60: the route is empty [ErrWrongValue]`,
+		`"route" 7`:                   `page.html:1:60: 7 is no value for "route" [ErrWrongValue]`,
+		`"meta" .K .V`:                `page.html:1:59: .K stands where the key of meta must [ErrWrongValue]`,
+		`"meta" "" .V`:                `page.html:1:59: the key of meta is empty [ErrWrongValue]`,
+		`"meta" "k"`:                  `page.html:1:52: the word "meta" has no value [ErrMissingValue]`,
+		`"meta" "k" .V "meta" "k" 7`:  `page.html:1:66: the key "k" of meta stands twice [ErrContradiction]`,
+		`"once" "once"`:               `page.html:1:59: the word "once" stands twice [ErrContradiction]`,
+		`"at" .A "after" .B`:          `page.html:1:60: "after" contradicts the word "at" [ErrContradiction]`,
+		`"immediate" "at" .A`:         `page.html:1:64: "at" contradicts the word "immediate" [ErrContradiction]`,
+		`"return-path" "bounce"`:      `page.html:1:66: "bounce" is no address [ErrWrongValue]`,
+		`"unsubscribe" "/leave"`:      `page.html:1:66: "/leave" is no URL that a mail program could open: it must begin with https:// [ErrWrongValue]`,
+		`"unsubscribe" "https://a b"`: `page.html:1:66: "https://a b" is no URL: ' ' must be written as %20 [ErrWrongValue]`,
+		`"no-text" "yes"`:             `page.html:1:62: sendmail has no word "yes" [ErrUnknownWord]`,
 	} {
-		require.Equal(t, []string{"page.html:" + want}, mistakesIn(t, "{{sendmail "+fromTo+" "+words+"}}"))
+		require.Equal(t, []string{want}, mistakesIn(t, "{{sendmail "+fromTo+" "+words+"}}"))
 	}
 }
 
