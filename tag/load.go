@@ -21,13 +21,12 @@ type loader struct {
 	mistakes *Mistakes
 }
 
-// load parses the files that match the patterns, and returns the paths of the
-// files, those that do not parse among them. It adds to mistakes what is wrong in
-// them; its error is that a file cannot be found or read.
-func (c Config) load(fsys fs.FS, patterns []string, mistakes *Mistakes) (*template.Template, []string, error) {
+// load parses the files that match the patterns. It adds to mistakes what is wrong
+// in them; its error is that a file cannot be found or read.
+func (c Config) load(fsys fs.FS, patterns []string, mistakes *Mistakes) (*template.Template, error) {
 	files, err := match(fsys, patterns)
 	if err != nil {
-		return nil, nil, fmt.Errorf("tag: %w", err)
+		return nil, fmt.Errorf("tag: %w", err)
 	}
 	funcs := FuncMap()
 	maps.Copy(funcs, c.Funcs)
@@ -38,13 +37,13 @@ func (c Config) load(fsys fs.FS, patterns []string, mistakes *Mistakes) (*templa
 	for _, file := range files {
 		text, err := fs.ReadFile(fsys, file)
 		if err != nil {
-			return nil, nil, fmt.Errorf("tag: %w", err)
+			return nil, fmt.Errorf("tag: %w", err)
 		}
 		if err := l.file(file, string(text)); err != nil {
-			return nil, nil, fmt.Errorf("tag: %w", err)
+			return nil, fmt.Errorf("tag: %w", err)
 		}
 	}
-	return l.set, files, nil
+	return l.set, nil
 }
 
 // match returns the files that match the patterns, in the order of the patterns.

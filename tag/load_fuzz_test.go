@@ -21,7 +21,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := template.New("page.html").Funcs(FuncMap()).Parse(text)
 		var mistakes Mistakes
-		_, _, failed := Config{}.load(files{"page.html": text}.fs(), []string{"*.html"}, &mistakes)
+		_, failed := Config{}.load(files{"page.html": text}.fs(), []string{"*.html"}, &mistakes)
 		require.NoError(t, failed)
 		require.Equal(t, err != nil, len(mistakes) > 0, "html/template says %v, and we %v", err, mistakes)
 		lines := strings.Split(text, "\n")

@@ -13,16 +13,16 @@ import (
 )
 
 // loaded loads files, whose mistakes it returns as lines.
-func loaded(t testing.TB, c Config, f files, patterns ...string) (set *template.Template, names, mistakes []string) {
+func loaded(t testing.TB, c Config, f files, patterns ...string) (set *template.Template, mistakes []string) {
 	t.Helper()
 	var found Mistakes
-	set, names, err := c.load(f.fs(), patterns, &found)
+	set, err := c.load(f.fs(), patterns, &found)
 	require.NoError(t, err)
 	_ = found.err() // sorts them
 	for _, m := range found {
 		mistakes = append(mistakes, m.String())
 	}
-	return set, names, mistakes
+	return set, mistakes
 }
 
 func TestSyntaxMistakes(t *testing.T) {
@@ -65,19 +65,17 @@ func TestSyntaxMistakes(t *testing.T) {
 		"no mistake":             {"{{define \"sendmail\"}}{{end}}{{block \"b\" .}}{{end}}{{if 1}}{{print \"{{define\" (upper \"a\") .}}{{end}}", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, names, got := loaded(t, Config{}, files{"page.html": test.page}, "*.html")
+			_, got := loaded(t, Config{}, files{"page.html": test.page}, "*.html")
 			require.Equal(t, test.want, got)
-			require.Equal(t, []string{"page.html"}, names)
 		})
 	}
 }
 
 // A file that does not parse hides nothing of the others.
 func TestMistakesOfAllFiles(t *testing.T) {
-	set, names, mistakes := loaded(t, Config{}, files{
+	set, mistakes := loaded(t, Config{}, files{
 		"a.html": "{{if}}", "b.html": "\n{{nope}}", "m/c.mail": "{{end}}", "d.html": "{{define `x`}}d{{end}}",
 	}, "*.html", "m/*.mail")
-	require.Equal(t, []string{"a.html", "b.html", "d.html", "m/c.mail"}, names)
 	require.Equal(t, []string{
 		"a.html:1:3: missing value for if: write the action as the documentation of text/template says [ErrSyntax]",
 		`b.html:2:3: the function "nope" is not known: give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`,
@@ -90,7 +88,7 @@ func TestMistakesOfAllFiles(t *testing.T) {
 
 func TestFunctionsOfConfig(t *testing.T) {
 	c := Config{Funcs: template.FuncMap{"money": strings.ToUpper, "break": strings.ToUpper}}
-	_, _, mistakes := loaded(t, c, files{"page.html": `{{money "a"}}{{break "a"}}{{upper "b"}}{{len "c"}}{{sendmail}}`}, "*.html")
+	_, mistakes := loaded(t, c, files{"page.html": `{{money "a"}}{{break "a"}}{{upper "b"}}{{len "c"}}{{sendmail}}`}, "*.html")
 	require.Empty(t, mistakes)
 }
 
@@ -117,7 +115,7 @@ func TestLoadAsHTMLTemplateDoes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := template.Must(template.New("").Funcs(FuncMap()).ParseFS(test.files.fs(), test.patterns...))
-			got, _, mistakes := loaded(t, Config{}, test.files, test.patterns...)
+			got, mistakes := loaded(t, Config{}, test.files, test.patterns...)
 			require.Empty(t, mistakes)
 			require.Equal(t, results(want), results(got))
 		})
@@ -139,7 +137,7 @@ func results(set *template.Template) map[string]string {
 }
 
 func TestTwoFilesOfOneName(t *testing.T) {
-	_, _, mistakes := loaded(t, Config{}, files{"a/p.html": "1", "b/p.html": "2", "c/p.html": "{{define `x`}}{{end}}\n"}, "*/p.html", "a/p.html")
+	_, mistakes := loaded(t, Config{}, files{"a/p.html": "1", "b/p.html": "2", "c/p.html": "{{define `x`}}{{end}}\n"}, "*/p.html", "a/p.html")
 	require.Equal(t, []string{
 		`a/p.html:1:1: the template "p.html" is b/p.html already: rename one of the files: their base names name the templates [ErrSameName]`,
 		`b/p.html:1:1: the template "p.html" is a/p.html already: rename one of the files: their base names name the templates [ErrSameName]`,
@@ -148,7 +146,7 @@ func TestTwoFilesOfOneName(t *testing.T) {
 
 // Mistakes and errors name a file by its path.
 func TestPathOfAFile(t *testing.T) {
-	set, _, _ := loaded(t, Config{}, files{"mails/p.html": "{{define `x`}}{{index .}}{{index . 1}}{{end}}"}, "*/*.html")
+	set, _ := loaded(t, Config{}, files{"mails/p.html": "{{define `x`}}{{index .}}{{index . 1}}{{end}}"}, "*/*.html")
 	file, line, column := position(set.Lookup("x").Tree, 16)
 	require.Equal(t, "mails/p.html:1:17", Source{File: file, Line: line, Column: column}.String())
 	require.ErrorContains(t, set.ExecuteTemplate(new(bytes.Buffer), "x", "a"), "template: mails/p.html:1:27: ")
@@ -156,7 +154,7 @@ func TestPathOfAFile(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	load := func(fsys fs.FS, patterns ...string) error {
-		_, _, err := Config{}.load(fsys, patterns, new(Mistakes))
+		_, err := Config{}.load(fsys, patterns, new(Mistakes))
 		return err
 	}
 	some := files{"a.html": "a"}.fs()

@@ -67,7 +67,7 @@ func (f *templateFiles) read() (sum [sha256.Size]byte, err error) {
 
 func (f *templateFiles) parse() (*compiled, error) {
 	var mistakes Mistakes
-	t, _, err := f.config.load(f.fsys, f.patterns, &mistakes)
+	t, err := f.config.load(f.fsys, f.patterns, &mistakes)
 	if err != nil {
 		return nil, err
 	}
