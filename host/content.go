@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 )
 
 // A content is the data of a mail and what it asks of a server.
@@ -68,28 +70,55 @@ func checkLine(line []byte) error {
 // blockSize is how much content goes into one write.
 const blockSize = 64 << 10
 
-// writeContent sends data, which checkContent has passed, with its dots
-// stuffed (RFC 5321 section 4.5.2) and the final dot. It stops when the server
-// says something. It returns whether it tried the write that holds the end of
-// CRLF.CRLF, and whether all was written.
-func (s *session) writeContent(data []byte) (last, ok bool) {
-	block := s.block[:0]
-	for len(data) > 0 {
-		end := bytes.IndexByte(data, '\n') + 1
-		if len(block)+1+end+len(".\r\n") > blockSize {
-			if s.write(block, s.timeouts.Block) != nil {
-				return false, false
+// sayContent says the content of a transaction, which checkContent has passed.
+// What is longer than a block is written on the way, until the server says
+// something.
+func (s *session) sayContent(t *transaction) {
+	t.wanted, t.said, t.end = false, true, math.MaxInt64
+	if t.chunk {
+		s.sayChunk(t)
+	} else {
+		s.sayLines(t)
+	}
+	if s.end == cutOff {
+		return
+	}
+	t.end = s.position()
+	s.asking += t.verdicts(s.pool.lmtp)
+	s.trace.said(fmt.Appendf(nil, "(%d bytes of content)", len(t.d.data)))
+}
+
+// sayChunk is RFC 3030 section 2.
+func (s *session) sayChunk(t *transaction) {
+	data := t.d.data
+	s.out = append(s.out, "BDAT "...)
+	s.out = strconv.AppendInt(s.out, int64(len(data)), 10)
+	s.out = append(s.out, " LAST\r\n"...)
+	if len(data) > blockSize {
+		if s.flush() != nil {
+			return
+		}
+		for ; len(data) > blockSize; data = data[blockSize:] {
+			if s.write(data[:blockSize]) != nil {
+				return
 			}
-			block = block[:0]
+		}
+	}
+	s.out = append(s.out, data...)
+}
+
+// sayLines stuffs dots (RFC 5321 section 4.5.2) and ends with one.
+func (s *session) sayLines(t *transaction) {
+	for data := t.d.data; len(data) > 0; {
+		end := bytes.IndexByte(data, '\n') + 1
+		if len(s.out)+1+end+len(".\r\n") > blockSize && s.flush() != nil {
+			return
 		}
 		if data[0] == '.' {
-			block = append(block, '.')
+			s.out = append(s.out, '.')
 		}
-		block = append(block, data[:end]...)
+		s.out = append(s.out, data[:end]...)
 		data = data[end:]
 	}
-	s.block = append(block, ".\r\n"...)
-	s.owed.Add(1)
-	err := s.write(s.block, s.timeouts.Block)
-	return err != errUnasked, err == nil
+	s.out = append(s.out, ".\r\n"...)
 }

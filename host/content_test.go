@@ -95,10 +95,11 @@ func TestSmuggling(t *testing.T) {
 }
 
 func requireOneMail(t *testing.T, data string) Outcome {
+	requireOneChunk(t, data)
 	srv := startServer(t, &hosttest.Server{})
 	tap := wiretap{mu: &sync.Mutex{}, said: &bytes.Buffer{}}
-	p := &pool{addr: srv.Addr, timeouts: Timeouts{}.withDefaults()}
-	h := client(t, &SMTP{Addr: srv.Addr, dialer: func(ctx context.Context) (net.Conn, error) {
+	p := &pool{network: "tcp", addr: srv.Addr, timeouts: Timeouts{}.withDefaults()}
+	h := client(t, &SMTP{Addr: srv.Addr, Ignore: []string{"CHUNKING"}, dialer: func(ctx context.Context) (net.Conn, error) {
 		conn, err := p.dial(ctx)
 		return wiretap{conn, tap.mu, tap.said}, err
 	}})
@@ -123,6 +124,19 @@ func requireOneMail(t *testing.T, data string) Outcome {
 	return Delivered
 }
 
+// requireOneChunk sends data as a chunk, of which the server is told the length.
+func requireOneChunk(t *testing.T, data string) {
+	srv := startServer(t, &hosttest.Server{})
+	h := client(t, &SMTP{Addr: srv.Addr})
+	r := sendOne(t, h, &Envelope{From: "a@x.example", To: []string{"b@y.example"}, Data: []byte(data)})[0]
+	if r.Outcome == Permanent {
+		require.Zero(t, srv.Conns())
+		return
+	}
+	require.Len(t, srv.Mails(), 1)
+	require.Equal(t, data, string(srv.Mails()[0].Data))
+}
+
 // Blocks end between lines, and every dot is stuffed, wherever a block ends.
 func TestWriteContentInBlocks(t *testing.T) {
 	line := "." + strings.Repeat("x", 60) + "\r\n"
@@ -135,15 +149,17 @@ func TestWriteContentInBlocks(t *testing.T) {
 // written returns what goes over the wire for data.
 func written(t testing.TB, data []byte) string {
 	near, far := net.Pipe()
-	s := newSession(near, "relay", Timeouts{}.withDefaults())
+	s := newSession(near, testPool())
+	s.listen()
+	tx := &transaction{d: &delivery{content: content{data: data}}}
 	got := make(chan string)
 	go func() {
 		b, _ := io.ReadAll(far)
 		got <- string(b)
 	}()
-	last, ok := s.writeContent(data)
-	require.True(t, last)
-	require.True(t, ok)
+	s.sayContent(tx)
+	require.NoError(t, s.flush())
+	require.True(t, tx.sent(s))
 	s.leave(cutOff)
 	s.finish()
 	return <-got

@@ -5,8 +5,13 @@ import "fmt"
 // A delivery is an envelope on its way.
 type delivery struct {
 	content
+	index     int    // in the batch
 	from      string // as on the wire, without brackets
-	needsUTF8 bool   // the sender or a header does
+	id        string
+	needsUTF8 bool // the sender or a header does
+	begun     bool // a transaction of it was
+	queued    bool // it waits for a transaction
+	flying    int  // its transactions that are under way
 	pending   []recipient
 	reports   []Report
 }
@@ -19,12 +24,12 @@ type recipient struct {
 // newDelivery checks what can be checked without a server. What is not fit to
 // be sent is Permanent, and not pending.
 func newDelivery(e *Envelope) *delivery {
-	d := &delivery{reports: make([]Report, len(e.To))}
+	d := &delivery{id: e.ID, reports: make([]Report, len(e.To)), pending: make([]recipient, 0, len(e.To))}
 	for i, to := range e.To {
 		d.reports[i].To = to
 		mailbox, err := ParseMailbox(to)
 		if err != nil {
-			d.settle([]recipient{{index: i}}, refusal("5.1.3", err.Error())) // RFC 3463 section 3.2
+			d.settleOne(i, refusal("5.1.3", err.Error())) // RFC 3463 section 3.2
 			continue
 		}
 		d.pending = append(d.pending, recipient{i, mailbox})
@@ -48,22 +53,29 @@ func (d *delivery) setSender(from string) error {
 	if err != nil {
 		return err
 	}
-	d.from, d.needsUTF8 = mailbox.String(), mailbox.NeedsUTF8()
+	d.from, d.needsUTF8 = from, mailbox.NeedsUTF8()
+	if wire := mailbox.String(); wire != from {
+		d.from = wire
+	}
 	return nil
 }
 
 // settle records what became of recipients. It does not take them off pending.
 func (d *delivery) settle(recipients []recipient, r Report) {
 	for _, to := range recipients {
-		r.To = d.reports[to.index].To
-		d.reports[to.index] = r
+		d.settleOne(to.index, r)
 	}
+}
+
+func (d *delivery) settleOne(index int, r Report) {
+	r.To = d.reports[index].To
+	d.reports[index] = r
 }
 
 // settlePending settles all that are pending.
 func (d *delivery) settlePending(r Report) {
 	d.settle(d.pending, r)
-	d.pending = nil
+	d.pending = d.pending[:0]
 }
 
 func (d *delivery) refuse(status, text string) { d.settlePending(refusal(status, text)) }
@@ -75,25 +87,49 @@ func refusal(status, text string) Report {
 
 // fit refuses what this server has not the extensions for.
 func (d *delivery) fit(s *session) {
-	size := s.ext.size()
+	ext := &s.ext
 	switch {
-	case size > 0 && int64(len(d.data)) > size: // RFC 1870 section 6.1
-		d.refuse("5.3.4", fmt.Sprintf("the mail has %d bytes, and %s takes %d", len(d.data), s.relay, size))
-	case d.eightBit && !s.ext.has("8BITMIME"): // RFC 6152 section 3
-		d.refuse("5.6.3", "the mail has 8-bit content, which "+s.relay+" does not take")
-	case d.needsUTF8 && !s.ext.has("SMTPUTF8"): // RFC 6531 section 3.5
-		d.refuse("5.6.7", "the sender or a header is in UTF-8, which "+s.relay+" does not take")
+	case ext.size > 0 && int64(len(d.data)) > ext.size: // RFC 1870 section 6.1
+		d.refuse("5.3.4", fmt.Sprintf("the mail has %d bytes, and %s takes %d", len(d.data), s.pool.relay, ext.size))
+	case d.eightBit && !ext.eightBit: // RFC 6152 section 3
+		d.refuse("5.6.3", "the mail has 8-bit content, which "+s.pool.relay+" does not take")
+	case d.needsUTF8 && !ext.utf8: // RFC 6531 section 3.5
+		d.refuse("5.6.7", "the sender or a header is in UTF-8, which "+s.pool.relay+" does not take")
 	}
-	if s.ext.has("SMTPUTF8") {
+	if ext.utf8 {
 		return
 	}
 	fit := d.pending[:0]
 	for _, to := range d.pending {
 		if to.mailbox.NeedsUTF8() {
-			d.settle([]recipient{to}, refusal("5.6.7", "the address is in UTF-8, which "+s.relay+" does not take"))
+			d.settleOne(to.index, refusal("5.6.7", "the address is in UTF-8, which "+s.pool.relay+" does not take"))
 			continue
 		}
 		fit = append(fit, to)
 	}
 	d.pending = fit
+}
+
+// group returns the recipients of the next transaction: as many of those pending
+// as the server takes at a time.
+func (d *delivery) group(ext *extensions) []recipient {
+	n := min(len(d.pending), ext.recipients())
+	if ext.domainMax > 0 {
+		n = min(n, d.withinDomains(ext.domainMax))
+	}
+	return d.pending[:n]
+}
+
+// withinDomains returns how many of those pending come before one that is of one
+// domain too many: RFC 9422 section 4.3.
+func (d *delivery) withinDomains(most int) int {
+	var domains []string
+	for i, to := range d.pending {
+		if !containsFold(domains, to.mailbox.Domain) {
+			if domains = append(domains, to.mailbox.Domain); len(domains) > most {
+				return i
+			}
+		}
+	}
+	return len(d.pending)
 }

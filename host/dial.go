@@ -5,39 +5,38 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"syscall"
 )
 
-var errOffLoopback = errors.New("it is not a loopback address, and without TLS, which is not here yet, mail goes to no other")
-
-// dial connects to the relay. However its name resolves, no packet leaves for
-// an address off loopback.
+// dial connects to the relay. Where its name has several addresses, they are
+// tried one after the other: RFC 5321 section 5.1.
 func (p *pool) dial(ctx context.Context) (net.Conn, error) {
 	if p.dialer != nil {
 		return p.dialer(ctx)
 	}
-	d := net.Dialer{Timeout: p.timeouts.Dial, ControlContext: onlyLoopback}
-	return d.DialContext(ctx, "tcp", p.addr)
-}
-
-func onlyLoopback(_ context.Context, _, address string, _ syscall.RawConn) error {
-	ip, err := netip.ParseAddrPort(address)
-	if err != nil || !ip.Addr().IsLoopback() {
-		return errOffLoopback
-	}
-	return nil
+	d := net.Dialer{Timeout: p.timeouts.Dial}
+	return d.DialContext(ctx, p.network, p.addr)
 }
 
 // open returns a session that is ready for mail. ctx ends it until then.
 func (p *pool) open(ctx context.Context) (*session, *Report) {
+	s, refusal := p.begin(ctx)
+	if refusal != nil && refusal.Outcome == Unreachable {
+		p.counts.dialFailed.Add(1)
+	}
+	return s, refusal
+}
+
+func (p *pool) begin(ctx context.Context) (*session, *Report) {
 	conn, err := p.dial(ctx)
 	if err != nil {
 		return nil, p.cannotDial(ctx, err)
 	}
-	s := newSession(conn, p.relay, p.timeouts)
+	p.counts.open.Add(1)
+	p.counts.dialed.Add(1)
+	s := newSession(conn, p)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	down := s.greet(p.localName)
+	down := s.greet()
 	if stop(); ctx.Err() != nil {
 		s.leave(cutOff)
 		s.finish()
@@ -47,17 +46,18 @@ func (p *pool) open(ctx context.Context) (*session, *Report) {
 		s.finish()
 		return nil, down
 	}
+	s.listen()
 	return s, nil
 }
 
-// cannotDial is Unreachable. A name that does not exist, an address that is
-// refused here and a machine without resources are for an operator.
+// cannotDial is Unreachable. A name that does not exist and a machine without
+// resources are for an operator.
 func (p *pool) cannotDial(ctx context.Context, err error) *Report {
 	if ctx.Err() != nil {
 		return unsent(ctx.Err())
 	}
 	var dns *net.DNSError
-	alarm := errors.Is(err, errOffLoopback) || errors.As(err, &dns) && dns.IsNotFound
+	alarm := errors.As(err, &dns) && dns.IsNotFound
 	for _, errno := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.EADDRNOTAVAIL} {
 		alarm = alarm || errors.Is(err, errno)
 	}

@@ -9,23 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestDialRefusesAddressesOffLoopback(t *testing.T) {
-	tests := map[string]bool{
-		"127.0.0.1:25": true, "127.255.0.1:25": true, "[::1]:25": true, "[::ffff:127.0.0.1]:25": true,
-		"192.0.2.1:25": false, "0.0.0.0:25": false, "[::]:25": false, "[2001:db8::1]:25": false,
-		"[::ffff:192.0.2.1]:25": false, "[fe80::1%lo]:25": false, "relay:25": false,
-	}
-	for address, ok := range tests {
-		require.Equal(t, ok, onlyLoopback(t.Context(), "tcp", address, nil) == nil, address)
-	}
-	p := &pool{addr: "192.0.2.1:25", relay: "relay.example:25", timeouts: Timeouts{}.withDefaults()}
-	_, down := p.open(t.Context())
-	require.Equal(t, Unreachable, down.Outcome)
-	require.True(t, down.Alarm)
-	require.Equal(t, "relay.example:25", down.Relay)
-	require.Contains(t, down.Text, "TLS, which is not here yet")
-}
-
 func TestCannotDial(t *testing.T) {
 	tests := []struct {
 		name  string

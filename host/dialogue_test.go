@@ -85,7 +85,7 @@ func sockets(t *testing.T, conns int) *wire {
 		}
 		return c, c.SetDeadline(time.Now().Add(time.Minute))
 	}
-	p := &pool{addr: l.Addr().String(), timeouts: Timeouts{}.withDefaults()}
+	p := &pool{network: "tcp", addr: l.Addr().String(), timeouts: Timeouts{}.withDefaults()}
 	return (&wire{accept: accept, stop: func() { l.Close() }}).wrap(conns, p.dial)
 }
 

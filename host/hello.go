@@ -5,30 +5,49 @@ import (
 	"errors"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 )
 
-// greet reads the greeting and says EHLO. It returns nil, or what is to be said
-// of the relay.
-func (s *session) greet(localName string) *Report {
-	rep := s.await(s.timeouts.Greeting)
+// greet takes the greeting, introduces us, and makes the session safe as far as
+// it is to be. It returns nil, or what is to be said of the relay.
+func (s *session) greet() *Report {
+	if s.pool.tls == TLSImplicit {
+		if down := s.handshake("the connection"); down != nil {
+			return down
+		}
+	}
+	rep := s.await(s.pool.timeouts.Greeting)
 	if rep.code != 220 || rep.err != nil {
 		s.leave(cutOff)
 		return s.noService(rep, "greeting")
 	}
-	hello := cmp.Or(localName, literal(s.conn.LocalAddr()))
-	rep = s.command("EHLO "+hello, s.timeouts.Command)
+	if down := s.hello(); down != nil {
+		return down
+	}
+	if down := s.startTLS(); down != nil {
+		return down
+	}
+	return s.authenticate()
+}
+
+// hello says EHLO, or LHLO where the server speaks LMTP. What the server announces
+// takes the place of what it announced before: RFC 3207 section 4.2.
+func (s *session) hello() *Report {
+	name := cmp.Or(s.pool.localName, literal(s.conn.LocalAddr()))
+	word := "EHLO "
+	if s.pool.lmtp {
+		word = "LHLO " // RFC 2033 section 4.1
+	}
+	rep := s.command(word+name, s.pool.timeouts.Command)
+	s.ext = extensions{}
 	// RFC 5321 section 3.2: an old server may know HELO only.
-	old := rep.err == nil && (rep.code == 500 || rep.code == 502)
-	if old {
-		rep = s.command("HELO "+hello, s.timeouts.Command)
+	if rep.err == nil && (rep.code == 500 || rep.code == 502) && !s.pool.lmtp {
+		rep = s.command("HELO "+name, s.pool.timeouts.Command)
+	} else if rep.positive() {
+		s.ext = parseExtensions(rep.lines, s.pool.ignore)
 	}
 	if !rep.positive() {
 		return s.noService(rep, "EHLO")
-	}
-	if !old {
-		s.ext = parseExtensions(rep.lines)
 	}
 	return nil
 }
@@ -40,12 +59,6 @@ func (s *session) noService(rep reply, stage string) *Report {
 	foreign := rep.err == nil && rep.code < 400 || errors.Is(rep.err, errNotSMTP)
 	r.Alarm = foreign || stage == "greeting" && rep.code >= 500
 	return &r
-}
-
-func (s *session) report(rep reply, outcome Outcome, command string) Report {
-	r := rep.report(outcome, command)
-	r.Relay = s.relay
-	return r
 }
 
 // defaultLocalName returns the name of this machine, "" where it is no domain.
@@ -63,48 +76,13 @@ func defaultLocalName() string {
 
 // literal is RFC 5321 section 4.1.3, for section 4.1.1.1.
 func literal(addr net.Addr) string {
-	host, _, _ := net.SplitHostPort(addr.String())
+	host, _, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return "localhost" // a unix socket
+	}
 	host, _, _ = strings.Cut(host, "%")
 	if strings.Contains(host, ":") {
 		host = "IPv6:" + host
 	}
 	return "[" + host + "]"
-}
-
-// extensions are what the server announced: keyword in upper case, parameters.
-type extensions map[string]string
-
-func parseExtensions(lines []string) extensions {
-	ext := extensions{}
-	for i, line := range lines {
-		if i == 0 {
-			continue // the server's name
-		}
-		// Some servers announce AUTH=LOGIN, after a draft of RFC 2554.
-		if len(line) > 5 && strings.EqualFold(line[:5], "AUTH=") {
-			line = "AUTH " + line[5:]
-		}
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
-		}
-		keyword, parameters := strings.ToUpper(words[0]), strings.Join(words[1:], " ")
-		ext[keyword] = strings.TrimSpace(ext[keyword] + " " + parameters)
-	}
-	return ext
-}
-
-func (ext extensions) has(keyword string) bool {
-	_, ok := ext[keyword]
-	return ok
-}
-
-// size returns the largest mail that the server takes, in bytes; 0 where it
-// does not say. RFC 1870 section 4.
-func (ext extensions) size() int64 {
-	size, err := strconv.ParseInt(ext["SIZE"], 10, 64)
-	if err != nil || size < 0 {
-		return 0
-	}
-	return size
 }

@@ -21,14 +21,3 @@ func TestIntroduction(t *testing.T) {
 	}
 }
 
-func TestParseExtensions(t *testing.T) {
-	ext := parseExtensions([]string{"mx.example 8BITMIME", "size 1000", "AUTH=LOGIN", "auth PLAIN", "", "X-1\tA  B"})
-	require.Equal(t, extensions{"SIZE": "1000", "AUTH": "LOGIN PLAIN", "X-1": "A B"}, ext)
-	for parameter, size := range map[string]int64{
-		"1000": 1000, "": 0, "0": 0, "-1": 0, "x": 0, "99999999999999999999": 0, "10 20": 0,
-	} {
-		require.Equal(t, size, extensions{"SIZE": parameter}.size(), parameter)
-	}
-	require.Zero(t, extensions{}.size())
-	require.Empty(t, parseExtensions(nil))
-}

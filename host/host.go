@@ -21,15 +21,15 @@
 // if you mind losing it; do not read an [Uncertain] outcome as a refusal, for
 // the mail may have been delivered.
 //
-// Until TLS and AUTH are here, SMTP talks to loopback addresses only and says
-// so when asked for another.
+// Off loopback, mail goes over TLS to a server whose certificate is verified, or
+// not at all, unless [SMTP] is told otherwise; credentials never go without.
 package host
 
 import "context"
 
 // An Envelope is one message and where it goes. A Host does not modify it.
 type Envelope struct {
-	ID    string   // the queue's id; appears in logs
+	ID    string   // the queue's id; appears in logs, and as ENVID where the relay offers DSN (RFC 3461)
 	Route string   // which relay should take it; "" is the default
 	From  string   // reverse-path; "" is the null sender (RFC 5321 section 4.5.5)
 	To    []string // forward-paths

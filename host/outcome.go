@@ -17,8 +17,8 @@ const (
 	// Permanent: 5yz to this mail or recipient, or a mail that cannot be sent
 	// as it is. Trying again would not help.
 	Permanent
-	// Unreachable: the relay could not be talked to (dial, greeting, EHLO, or
-	// lost or throttled at MAIL). It says nothing about the mail.
+	// Unreachable: the relay could not be talked to (dial, greeting, EHLO, TLS,
+	// AUTH, or lost or throttled at MAIL). It says nothing about the mail.
 	Unreachable
 	// Uncertain: the last byte was sent and no verdict came. The mail may have
 	// been delivered.

@@ -2,11 +2,15 @@ package host
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-sasl"
+	"golang.org/x/time/rate"
 )
 
 // A pool keeps the sessions of an SMTP that are not in use, the last used on
@@ -14,13 +18,27 @@ import (
 // back, and one that proves dead is replaced by a fresh one, once. Those who
 // take one hold a place, so that there are never more connections than places.
 type pool struct {
-	addr, relay string // as dialled, as configured
-	localName   string
-	maxAge      time.Duration
-	idleClose   time.Duration
-	noopAfter   time.Duration
-	timeouts    *Timeouts
-	dialer      func(context.Context) (net.Conn, error) // nil: TCP
+	network, addr string // as dialled
+	relay         string // as configured
+	lmtp          bool
+	tls           TLSMode
+	tlsConfig     *tls.Config
+	auth          func() sasl.Client
+	localName     string
+	ignore        []string
+	dsn           dsnWords
+	maxPerConn    int
+	maxAge        time.Duration
+	idleClose     time.Duration
+	noopAfter     time.Duration
+	timeouts      *Timeouts
+	dialer        func(context.Context) (net.Conn, error) // nil: network and addr
+	tracer        *tracer
+
+	limiter   *rate.Limiter // nil: no limit
+	taught    taught
+	suspicion suspicion
+	counts    counts
 
 	places  chan struct{} // holds one value for each Send that has a place
 	closing chan struct{}
@@ -43,6 +61,13 @@ func (p *pool) enter(ctx context.Context) error {
 	select {
 	case p.places <- struct{}{}:
 		return nil
+	default:
+	}
+	begun := time.Now()
+	defer func() { p.counts.waited(time.Since(begun)) }()
+	select {
+	case p.places <- struct{}{}:
+		return nil
 	case <-p.closing:
 		return errClosed
 	case <-ctx.Done():
@@ -52,6 +77,33 @@ func (p *pool) enter(ctx context.Context) error {
 
 func (p *pool) exit() { <-p.places }
 
+var errLater = errors.New("not yet")
+
+// pace returns nil when a mail may begin: at once, or, where there is time for
+// it, after a wait, which ctx ends; else errLater.
+func (p *pool) pace(ctx context.Context, wait bool) error {
+	switch {
+	case p.limiter == nil:
+		return nil
+	case wait:
+		return p.limiter.Wait(ctx)
+	case p.limiter.Allow():
+		return nil
+	}
+	return errLater
+}
+
+// mailMax returns how many mails a session may carry, 0 for any number.
+func (p *pool) mailMax(s *session) int {
+	most := 0
+	for _, n := range [...]int{p.maxPerConn, s.ext.mailMax, p.taught.limit()} {
+		if n > 0 && (most == 0 || n < most) {
+			most = n
+		}
+	}
+	return most
+}
+
 // take returns an idle session that is fit for use, or nil.
 func (p *pool) take() *session {
 	for {
@@ -59,10 +111,12 @@ func (p *pool) take() *session {
 		if s == nil {
 			return nil
 		}
+		idle := time.Since(s.used)
+		s.careful = true
 		switch {
 		case p.aged(s):
 			s.finish()
-		case time.Since(s.used) <= p.noopAfter || s.check("NOOP"):
+		case idle <= p.noopAfter || s.check():
 			return s
 		default:
 			// The others are likely to be as dead, and to take as long to show it.
@@ -115,6 +169,7 @@ func (p *pool) expire(s *session) {
 	}
 	p.mu.Unlock()
 	if i >= 0 {
+		p.counts.idleClosed.Add(1)
 		s.finish()
 		p.leaving.Done()
 	}

@@ -2,7 +2,6 @@ package host
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,17 +9,11 @@ import (
 
 // A reply is what the server said, as far as it could be read.
 type reply struct {
-	code  int      // 0 where none could be read, or the lines disagree
-	lines []string // what follows the code in each line
-	odd   bool     // a bare code, or a line ended by LF alone: legible, but not as it should be
-	err   error    // not nil: nothing more can be read from this connection
+	code  int    // 0 where none could be read, or the lines disagree
+	lines string // what follows the code in each line, joined by LF
+	odd   bool   // a bare code, or a line ended by LF alone: legible, but not as it should be
+	err   error  // not nil: nothing more can be read from this connection
 }
-
-// Bounds of one reply. RFC 5321 section 4.5.3.1.5 allows lines of 512 bytes.
-const (
-	maxReplyLine = 2000
-	maxReply     = 64 << 10
-)
 
 var (
 	errUnasked      = errors.New("the server sent a reply where none was due")
@@ -30,59 +23,152 @@ var (
 	errNotSMTP      = errors.New("this is no reply of a mail server")
 )
 
-// readReply reads one reply: RFC 5321 section 4.2. The code is kept as soon as
-// it is certain, so that a verdict counts whose text was cut.
-func readReply(r *bufio.Reader) reply {
-	var rep reply
-	for left := maxReply; rep.err == nil; {
-		line, err := readReplyLine(r, &rep, min(left, maxReplyLine))
-		left -= len(line)
-		if err != nil {
-			rep.err = err
+// verdict returns the code if it answers what was asked, else 0.
+func (rep *reply) verdict() int {
+	if errors.Is(rep.err, errUnasked) || errors.Is(rep.err, errTrailing) {
+		return 0
+	}
+	return rep.code
+}
+
+// positive returns whether the server agreed and the connection can go on.
+func (rep *reply) positive() bool { return rep.code/100 == 2 && rep.err == nil }
+
+// enhanced returns the enhanced status code of the reply (RFC 2034 section 4),
+// "" where it has none.
+func (rep *reply) enhanced() string {
+	line, _, _ := strings.Cut(rep.lines, "\n")
+	status, _, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
+	if len(status) < 5 || int(status[0]-'0') != rep.code/100 || status[1] != '.' {
+		return ""
+	}
+	subject, detail, ok := strings.Cut(status[2:], ".")
+	if !ok || !isNumber(subject) || !isNumber(detail) {
+		return ""
+	}
+	return status
+}
+
+// isNumber is RFC 3463 section 2: one to three digits.
+func isNumber(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
 		}
-		last := len(line) < 4 || line[3] != '-'
+	}
+	return 1 <= len(s) && len(s) <= 3
+}
+
+// text returns the words of the reply, without its enhanced status code.
+func (rep *reply) text() string {
+	status := rep.enhanced()
+	if !strings.Contains(rep.lines, "\n") {
+		return cleanText(withoutStatus(rep.lines, status))
+	}
+	words := strings.Split(truncate(rep.lines, 4*maxText), "\n")
+	for i, line := range words {
+		words[i] = withoutStatus(line, status)
+	}
+	return cleanText(strings.Join(words, " "))
+}
+
+func withoutStatus(line, status string) string {
+	return strings.TrimPrefix(strings.TrimSpace(line), status)
+}
+
+// Bounds of one reply. RFC 5321 section 4.5.3.1.5 allows lines of 512 bytes.
+const (
+	maxReplyLine = 2000
+	maxReply     = 64 << 10
+)
+
+// A replyReader reads one reply after the other from a connection.
+type replyReader struct {
+	*bufio.Reader
+	line  []byte            // the one that is being read
+	lines []byte            // of the reply that is being read
+	known map[string]string // what servers say again and again, kept to be said by one string
+}
+
+func newReplyReader(r *bufio.Reader) *replyReader {
+	return &replyReader{Reader: r, known: map[string]string{}}
+}
+
+// read reads one reply: RFC 5321 section 4.2. The code is kept as soon as it is
+// certain, so that a verdict counts whose text was cut.
+func (r *replyReader) read() reply {
+	var rep reply
+	r.lines = r.lines[:0]
+	for n, left := 0, maxReply; ; n++ {
+		rep.err = r.readLine(&rep, min(left, maxReplyLine))
+		line := r.line
+		left -= len(line)
+		last := rep.err != nil || len(line) < 4 || line[3] != '-'
 		if rep.code != 0 {
 			line = line[min(4, len(line)):]
 		}
-		rep.lines = append(rep.lines, string(line))
-		if last {
+		if n > 0 {
+			r.lines = append(r.lines, '\n')
+		}
+		if r.lines = append(r.lines, line...); last {
+			rep.lines = r.intern()
 			return rep
 		}
 	}
-	return rep
 }
 
-// readReplyLine returns a line without its end, and sets the code of rep from it.
-func readReplyLine(r *bufio.Reader, rep *reply, limit int) ([]byte, error) {
-	var line []byte
+// Bounds of what is kept to be said by one string.
+const (
+	maxKnown     = 32
+	maxKnownText = 100
+)
+
+func (r *replyReader) intern() string {
+	text, ok := r.known[string(r.lines)]
+	if !ok {
+		text = string(r.lines)
+		if len(r.known) < maxKnown && len(text) <= maxKnownText {
+			r.known[text] = text
+		}
+	}
+	return text
+}
+
+// readLine reads a line without its end, and sets the code of rep from it.
+func (r *replyReader) readLine(rep *reply, limit int) error {
+	r.line = r.line[:0]
 	for {
 		c, err := r.ReadByte()
 		if err != nil {
-			return line, err
+			return err
 		}
-		if len(line) == 3 {
-			if err := rep.setCode(line, c); err != nil {
+		if len(r.line) == 3 {
+			if err := rep.setCode(r.line, c); err != nil {
 				rest, _ := r.Peek(min(r.Buffered(), 80))
-				return append(append(line, c), rest...), err
+				r.line = append(append(r.line, c), rest...)
+				return err
 			}
 		}
 		if c == '\n' {
-			return endReplyLine(line, rep)
+			return r.endLine(rep)
 		}
-		if len(line) == limit {
-			return line, errTooLong
+		if len(r.line) == limit {
+			return errTooLong
 		}
-		line = append(line, c)
+		r.line = append(r.line, c)
 	}
 }
 
-func endReplyLine(line []byte, rep *reply) ([]byte, error) {
-	if len(line) < 3 {
-		return line, rep.refuse(errNotSMTP)
+func (r *replyReader) endLine(rep *reply) error {
+	n := len(r.line)
+	if n < 3 {
+		return rep.refuse(errNotSMTP)
 	}
-	text, ok := bytes.CutSuffix(line, []byte("\r"))
-	rep.odd = rep.odd || !ok || len(text) == 3
-	return text, nil
+	if r.line[n-1] == '\r' {
+		r.line = r.line[:n-1]
+	}
+	rep.odd = rep.odd || len(r.line) == n || len(r.line) == 3
+	return nil
 }
 
 // setCode sets the code from the three bytes of it and the one behind them.
@@ -110,47 +196,4 @@ func (rep *reply) refuse(err error) error {
 	return err
 }
 
-// verdict returns the code if it answers what was asked, else 0.
-func (rep *reply) verdict() int {
-	if errors.Is(rep.err, errUnasked) || errors.Is(rep.err, errTrailing) {
-		return 0
-	}
-	return rep.code
-}
-
-// positive returns whether the server agreed and the connection can go on.
-func (rep *reply) positive() bool { return rep.code/100 == 2 && rep.err == nil }
-
-// enhanced returns the enhanced status code of the reply (RFC 2034 section 4),
-// "" where it has none.
-func (rep *reply) enhanced() string {
-	if len(rep.lines) == 0 {
-		return ""
-	}
-	status, _, _ := strings.Cut(strings.TrimLeft(rep.lines[0], " \t"), " ")
-	parts := strings.Split(status, ".")
-	if len(parts) != 3 || parts[0] != fmt.Sprint(rep.code/100) || !isNumber(parts[1]) || !isNumber(parts[2]) {
-		return ""
-	}
-	return status
-}
-
-// isNumber is RFC 3463 section 2: one to three digits.
-func isNumber(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return 1 <= len(s) && len(s) <= 3
-}
-
-// text returns the words of the reply, without its enhanced status code.
-func (rep *reply) text() string {
-	status := rep.enhanced()
-	words := make([]string, len(rep.lines))
-	for i, line := range rep.lines {
-		words[i] = strings.TrimPrefix(strings.TrimSpace(line), status)
-	}
-	return cleanText(strings.Join(words, " "))
-}
+func (rep *reply) String() string { return fmt.Sprintf("%d %s", rep.code, rep.lines) }

@@ -3,6 +3,7 @@ package host
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"net"
 	"sync/atomic"
 	"time"
@@ -11,27 +12,39 @@ import (
 // A session is one connection to the server, from its greeting to QUIT. It is
 // used by one Send at a time, or waits in the pool.
 //
-// A goroutine reads its replies, so that one that nobody asked for is seen when
-// it comes: on an idle connection, or while a mail is being sent. The waiting
-// side sets the deadline. Replies are counted against commands: one that comes
-// when none is due can be no command's, and ends the session.
+// What is said gathers until it is written. Replies are counted against
+// commands: one that comes when none is due can be no command's, and ends the
+// session. Once the session is ready for mail, a goroutine reads them, so that
+// the server can always speak, whatever is being written, and so that what
+// nobody asked for is seen when it comes. The waiting side sets the deadline.
 type session struct {
-	conn     net.Conn
-	relay    string
-	timeouts *Timeouts
-	ext      extensions
+	pool  *pool
+	conn  net.Conn
+	trace *trace
+	ext   extensions
 
+	in      *replyReader
+	replies chan reply   // the last has its err set; nil until a goroutine reads
 	owed    atomic.Int32 // replies that are due
-	unasked atomic.Bool  // something came when none was
-	replies chan reply   // the last has its err set
+	broken  atomic.Bool  // nothing more is to be read
+
+	out     []byte // said and not yet written
+	asking  int32  // replies that will be due when it is
+	gone    int64  // bytes in all that are not in out any more
+	written int64  // those of them that were handed to the connection
+	failed  bool   // a write did: what is due will hardly come
 
 	end     ending
+	lost    bool // a mail has met the end of the connection
+	dismissed bool // by a 421, behind which the server reads nothing
+	dirty   bool // the server has a transaction open
+	careful bool // no content before the answer to the commands, as the connection may be dead
 	kept    bool // has been used before: a failure may be due to its age
 	carried int  // mails
+	window  int  // mails that may be in flight, where the server takes chunks
 	born    time.Time
 	used    time.Time   // when it was put into the pool
 	expiry  *time.Timer // ends it there
-	block   []byte      // content on its way
 }
 
 // An ending is how a session that cannot go on is to be left.
@@ -43,25 +56,45 @@ const (
 	cutOff         // close: what the server would make of a QUIT is unknown
 )
 
-func newSession(conn net.Conn, relay string, timeouts *Timeouts) *session {
+const (
+	// firstWindow mails are in flight on a new connection, one more for each that
+	// is delivered, and maxWindow at most: a relay that hangs up on one of them
+	// leaves it open what became of those behind it.
+	firstWindow = 8
+	maxWindow   = 100
+	// maxOwed replies are due at a time. They fit into the channel, so that the
+	// reader never waits, and the server never for it.
+	maxOwed = 768
+	// maxReplies come to one transaction: to RSET, MAIL, DATA and each recipient,
+	// and the verdict, or one for each recipient.
+	maxReplies = 4 + 2*maxRecipients
+)
+
+func newSession(conn net.Conn, p *pool) *session {
 	s := &session{
-		conn:     conn,
-		relay:    relay,
-		timeouts: timeouts,
-		replies:  make(chan reply, 1),
-		born:     time.Now(),
+		pool:    p,
+		conn:    conn,
+		trace:   p.tracer.begin(p.relay),
+		in:      newReplyReader(bufio.NewReader(conn)),
+		window:  firstWindow,
+		careful: true,
+		born:    time.Now(),
 	}
 	s.owed.Store(1) // the greeting
-	go s.read()
 	return s
+}
+
+// listen starts the goroutine that reads. From then on the connection stays as it is.
+func (s *session) listen() {
+	s.replies = make(chan reply, maxOwed+1)
+	go s.read()
 }
 
 // read hands over one reply after the other until the connection ends.
 func (s *session) read() {
 	defer close(s.replies)
-	r := bufio.NewReader(s.conn)
 	for {
-		rep := s.next(r)
+		rep := s.next()
 		s.replies <- rep
 		if rep.err != nil {
 			s.conn.SetWriteDeadline(time.Now()) // whoever is writing need not go on
@@ -70,18 +103,28 @@ func (s *session) read() {
 	}
 }
 
-func (s *session) next(r *bufio.Reader) reply {
-	if _, err := r.Peek(1); err != nil {
+// next reads a reply.
+func (s *session) next() reply {
+	rep := s.nextDue()
+	if rep.err != nil {
+		s.broken.Store(true)
+	}
+	s.trace.heard(&rep)
+	return rep
+}
+
+func (s *session) nextDue() reply {
+	if _, err := s.in.Peek(1); err != nil {
 		return reply{err: err}
 	}
 	if s.owed.Load() == 0 {
-		s.unasked.Store(true)
-		rep := readReply(r)
+		s.broken.Store(true) // before the rest of it comes
+		rep := s.in.read()
 		rep.err = errUnasked
 		return rep
 	}
-	rep := readReply(r)
-	if left := s.owed.Add(-1); rep.err == nil && left == 0 && trailing(r) {
+	rep := s.in.read()
+	if left := s.owed.Add(-1); rep.err == nil && left == 0 && s.trailing() {
 		rep.err = errTrailing
 	}
 	return rep
@@ -89,14 +132,14 @@ func (s *session) next(r *bufio.Reader) reply {
 
 // trailing returns whether something came with the last reply that was due. A
 // 421 may: RFC 5321 section 3.8.
-func trailing(r *bufio.Reader) bool {
-	rest, _ := r.Peek(min(r.Buffered(), 3))
+func (s *session) trailing() bool {
+	rest, _ := s.in.Peek(min(s.in.Buffered(), 3))
 	return !bytes.HasPrefix([]byte("421"), rest)
 }
 
 // quiet returns false where the server has said something since the last reply
 // that was due, or is gone.
-func (s *session) quiet() bool { return !s.unasked.Load() && len(s.replies) == 0 }
+func (s *session) quiet() bool { return !s.broken.Load() }
 
 // leave notes that the session is to end after what it is doing.
 func (s *session) leave(end ending) { s.end = max(s.end, end) }
@@ -104,48 +147,104 @@ func (s *session) leave(end ending) { s.end = max(s.end, end) }
 // await waits for a reply. The limit counts for the whole of it, so that a
 // server that drips it byte by byte gains nothing.
 func (s *session) await(limit time.Duration) reply {
-	s.conn.SetReadDeadline(time.Now().Add(limit))
-	rep, ok := <-s.replies
-	s.conn.SetReadDeadline(time.Time{})
+	if s.failed {
+		limit = min(limit, s.pool.timeouts.Quit)
+	}
+	rep, ok := s.receive(limit)
 	if !ok {
 		rep.err = net.ErrClosed
 	}
 	if rep.err != nil || rep.code == 421 {
 		s.leave(cutOff)
+		s.dismissed = s.dismissed || rep.verdict() == 421
 	}
 	return rep
 }
 
-// lastWords ends the session and returns what the server has said or still
-// says before it hangs up.
-func (s *session) lastWords() reply {
-	s.leave(cutOff)
-	return s.await(s.timeouts.Quit)
+func (s *session) receive(limit time.Duration) (rep reply, ok bool) {
+	select {
+	case rep, ok = <-s.replies: // there already
+		return rep, ok
+	default:
+	}
+	s.conn.SetReadDeadline(time.Now().Add(limit))
+	defer s.conn.SetReadDeadline(time.Time{})
+	if s.replies == nil {
+		return s.next(), true
+	}
+	rep, ok = <-s.replies
+	return rep, ok
 }
 
-// write sends p, or nothing and errUnasked where the server is not quiet.
-func (s *session) write(p []byte, limit time.Duration) error {
-	// The order matters: what comes behind the check ends the write.
-	s.conn.SetWriteDeadline(time.Now().Add(limit))
-	if !s.quiet() {
-		return errUnasked
+// say adds a command to what is to be written. Its reply will be due.
+func (s *session) say(words ...string) {
+	start := len(s.out)
+	for _, word := range words {
+		s.out = append(s.out, word...)
 	}
-	_, err := s.conn.Write(p)
+	s.endCommand(start)
+}
+
+// endCommand ends the command that begins at start.
+func (s *session) endCommand(start int) {
+	s.trace.said(s.out[start:])
+	s.out = append(s.out, "\r\n"...)
+	s.asking++
+}
+
+// owes returns how many replies are due, and will be.
+func (s *session) owes() int { return int(s.owed.Load()+s.asking) + len(s.replies) }
+
+// position is how many bytes were said in all.
+func (s *session) position() int64 { return s.gone + int64(len(s.out)) }
+
+// flush writes what was said, or nothing and returns errUnasked where the server
+// is not quiet. An error ends the session.
+func (s *session) flush() error {
+	if len(s.out) == 0 {
+		return nil
+	}
+	err := s.write(s.out)
+	s.out = s.out[:0]
 	return err
 }
 
-// command sends one command and returns its reply.
-func (s *session) command(line string, limit time.Duration) reply {
-	s.owed.Add(1)
-	if s.write([]byte(line+"\r\n"), limit) != nil {
-		return s.lastWords()
+func (s *session) write(p []byte) error {
+	// The order matters: what comes behind the check ends the write.
+	s.conn.SetWriteDeadline(time.Now().Add(s.pool.timeouts.Block))
+	n, err := 0, errUnasked
+	if s.quiet() {
+		s.owed.Add(s.asking)
+		n, err = s.conn.Write(p)
+	}
+	s.asking = 0
+	s.gone += int64(len(p))
+	s.written += int64(n)
+	if err != nil {
+		s.failed = true
+		s.leave(cutOff)
+	}
+	return err
+}
+
+// answer waits for a reply. What was said is written first, unless a reply is
+// there already.
+func (s *session) answer(limit time.Duration) reply {
+	if len(s.replies) == 0 {
+		s.flush()
 	}
 	return s.await(limit)
 }
 
-// check sends NOOP or RSET and returns whether the session can go on.
-func (s *session) check(command string) bool {
-	if rep := s.command(command, s.timeouts.Check); !rep.positive() {
+// command sends one command and returns its reply.
+func (s *session) command(line string, limit time.Duration) reply {
+	s.say(line)
+	return s.answer(limit)
+}
+
+// check sends NOOP and returns whether the session can go on.
+func (s *session) check() bool {
+	if rep := s.command("NOOP", s.pool.timeouts.Check); !rep.positive() {
 		s.leave(cutOff)
 	}
 	return s.end == goOn
@@ -155,9 +254,21 @@ func (s *session) check(command string) bool {
 // nothing is left of it.
 func (s *session) finish() {
 	if s.end != cutOff {
-		s.command("QUIT", s.timeouts.Quit)
+		s.command("QUIT", s.pool.timeouts.Quit)
+	} else {
+		s.pool.counts.broken.Add(1)
 	}
+	s.trace.ended()
 	s.conn.Close()
-	for range s.replies {
+	s.pool.counts.open.Add(-1)
+	if s.replies != nil {
+		for range s.replies {
+		}
 	}
+}
+
+// encrypted returns whether the connection is.
+func (s *session) encrypted() bool {
+	_, ok := s.conn.(*tls.Conn)
+	return ok
 }

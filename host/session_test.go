@@ -11,14 +11,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func testPool() *pool { return &pool{relay: "relay", timeouts: Timeouts{}.withDefaults()} }
+
 // greeted returns a session that has read its greeting, and the server's end.
 func greeted(t *testing.T) (*session, net.Conn) {
 	near, far := net.Pipe()
-	s := newSession(near, "relay", Timeouts{}.withDefaults())
-	_, err := io.WriteString(far, "220 mx.example\r\n")
-	require.NoError(t, err)
+	s := newSession(near, testPool())
+	go io.WriteString(far, "220 mx.example\r\n")
 	rep := s.await(time.Second)
 	require.True(t, rep.positive())
+	s.listen()
 	return s, far
 }
 
@@ -55,7 +57,7 @@ func TestServerHangsUpUnasked(t *testing.T) {
 		require.ErrorIs(t, rep.err, io.EOF)
 		rep = s.command("NOOP", time.Minute)
 		require.ErrorIs(t, rep.err, net.ErrClosed, "an ended session does not make anyone wait")
-		require.False(t, s.check("NOOP"))
+		require.False(t, s.check())
 		s.finish()
 	})
 }
@@ -94,64 +96,87 @@ func TestWriteIsBounded(t *testing.T) {
 		began := time.Now()
 		rep := s.command("NOOP", time.Minute)
 		require.Error(t, rep.err)
-		require.Equal(t, time.Minute+s.timeouts.Quit, time.Since(began))
+		require.Equal(t, s.pool.timeouts.Block+s.pool.timeouts.Quit, time.Since(began))
 		s.finish()
 		far.Close()
 	})
+}
+
+// transacting returns a session on which the server wants the content of a mail to
+// one recipient, and the transaction.
+func transacting(t *testing.T, data string) (*session, net.Conn, *transaction) {
+	s, far := greeted(t)
+	d := newDelivery(&Envelope{From: "a@x.example", To: []string{"b@y.example"}, Data: []byte(data)})
+	require.Len(t, d.pending, 1)
+	return s, far, &transaction{d: d, group: d.pending, accepted: d.pending, wanted: true}
 }
 
 // A refusal that comes early ends the write of the content at once.
 func TestEarlyRefusalEndsTheWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, far := greeted(t)
-		began := time.Now()
-		go func() {
-			io.CopyN(io.Discard, far, 100)
-			io.WriteString(far, "552 5.3.4 too big\r\n")
-		}()
-		last, ok := s.writeContent([]byte(contents["big"]))
-		require.False(t, last)
-		require.False(t, ok)
-		r := s.cutShort(last)
-		require.Equal(t, Permanent, r.Outcome)
-		require.Equal(t, "5.3.4", r.Enhanced)
-		require.Zero(t, time.Since(began))
-		s.finish()
-		far.Close()
-	})
+	for _, chunk := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s, far, tx := transacting(t, contents["big"])
+			tx.chunk = chunk
+			began := time.Now()
+			go func() {
+				io.CopyN(io.Discard, far, 100)
+				io.WriteString(far, "552 5.3.4 too big\r\n")
+			}()
+			s.sayContent(tx)
+			s.judge(tx)
+			require.False(t, tx.sent(s))
+			require.Equal(t, Permanent, tx.d.reports[0].Outcome)
+			require.Equal(t, "5.3.4", tx.d.reports[0].Enhanced)
+			require.Zero(t, time.Since(began))
+			s.finish()
+			far.Close()
+		})
+	}
 }
 
-// Where the last write failed half-way, the mail may have arrived; where it was
-// not tried, it has not.
+// What counts is whether the last byte was handed over: only then the mail may
+// have arrived.
 func TestLastWrite(t *testing.T) {
+	whole := int64(len(stuffed(plainMail)))
+	after := func(n int64, then func(far net.Conn)) func(far net.Conn) {
+		return func(far net.Conn) {
+			go func() {
+				io.CopyN(io.Discard, far, n)
+				then(far)
+			}()
+		}
+	}
+	hangUp := func(far net.Conn) { far.Close() }
+	say := func(text string) func(far net.Conn) {
+		return func(far net.Conn) { io.WriteString(far, text) }
+	}
 	tests := []struct {
 		name   string
 		server func(far net.Conn)
 		want   Outcome
 	}{
-		{"hung up before it", func(far net.Conn) { far.Close() }, Transient},
-		{"said something before it", func(far net.Conn) { io.WriteString(far, "250 ok\r\n") }, Transient},
-		{"refused before it", func(far net.Conn) { io.WriteString(far, "451 4.3.0 later\r\n") }, Transient},
-		{"hung up within it", func(far net.Conn) { go func() { io.CopyN(io.Discard, far, 10); far.Close() }() }, Uncertain},
-		{"stopped reading within it", func(far net.Conn) { go io.CopyN(io.Discard, far, 10) }, Uncertain},
-		{"refused within it", func(far net.Conn) {
-			go func() {
-				io.CopyN(io.Discard, far, 10)
-				io.WriteString(far, "554 5.7.1 spam\r\n")
-				far.Close()
-			}()
-		}, Permanent},
+		{"hung up before it", hangUp, Transient},
+		{"said something before it", say("250 ok\r\n"), Transient},
+		{"refused before it", say("451 4.3.0 later\r\n"), Transient},
+		{"hung up within it", after(10, hangUp), Transient},
+		{"stopped reading within it", after(10, func(net.Conn) {}), Transient},
+		{"refused within it", after(10, say("554 5.7.1 spam\r\n")), Permanent},
+		{"hung up one byte before its end", after(whole-1, hangUp), Transient},
+		{"hung up behind it", after(whole, hangUp), Uncertain},
+		{"said nothing behind it", after(whole, func(net.Conn) {}), Uncertain},
+		{"agreed behind it", after(whole, say("250 ok\r\n")), Delivered},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, far := greeted(t)
+				s, far, tx := transacting(t, plainMail)
 				test.server(far)
 				synctest.Wait()
-				last, ok := s.writeContent([]byte(plainMail))
-				require.False(t, ok)
-				require.Equal(t, test.want, s.cutShort(last).Outcome)
-				require.Equal(t, cutOff, s.end)
+				s.sayContent(tx)
+				s.judge(tx)
+				require.Equal(t, test.want, tx.d.reports[0].Outcome)
+				require.Equal(t, test.want == Delivered, s.end == goOn)
+				s.leave(cutOff)
 				s.finish()
 				far.Close()
 			})
@@ -162,9 +187,10 @@ func TestLastWrite(t *testing.T) {
 // A refusal that crossed the last byte is a verdict; agreement that did is none.
 func TestVerdictThatCrossedTheLastByte(t *testing.T) {
 	for code, want := range map[int]Outcome{552: Permanent, 451: Transient, 250: Uncertain, 354: Uncertain} {
-		s := &session{relay: "relay"}
-		r := s.verdict(reply{code: code, err: errUnasked, lines: []string{"x"}})
-		require.Equal(t, want, r.Outcome)
-		require.Equal(t, "relay", r.Relay)
+		s := &session{pool: testPool()}
+		tx := &transaction{d: newDelivery(envelope("b@y.example")), said: true}
+		s.settleVerdict(tx, tx.d.pending, reply{code: code, err: errUnasked, lines: "x"})
+		require.Equal(t, want, tx.d.reports[0].Outcome)
+		require.Equal(t, "relay", tx.d.reports[0].Relay)
 	}
 }

@@ -40,7 +40,7 @@ func client(t testing.TB, h *SMTP) *SMTP {
 func countConns(h *SMTP) *atomic.Int64 {
 	open, dial := &atomic.Int64{}, h.dialer
 	if dial == nil {
-		dial = (&pool{addr: h.Addr, timeouts: h.Timeouts.withDefaults()}).dial
+		dial = (&pool{network: "tcp", addr: h.Addr, timeouts: h.Timeouts.withDefaults()}).dial
 	}
 	h.dialer = func(ctx context.Context) (net.Conn, error) {
 		c, err := dial(ctx)

@@ -11,9 +11,10 @@ import (
 type Timeouts struct {
 	Dial     time.Duration // name lookup and connection. Default 30 s
 	Greeting time.Duration // from the connection to the whole greeting. Default 1 min
-	Command  time.Duration // EHLO, MAIL and RCPT, each. Default 2 min
+	TLS      time.Duration // the handshake. Default 30 s
+	Command  time.Duration // EHLO, STARTTLS, AUTH, MAIL and RCPT, each. Default 2 min
 	Data     time.Duration // DATA until the server wants the content. Default 2 min
-	Block    time.Duration // each write of content, of 64 KiB at most. Default 3 min
+	Block    time.Duration // each write, of about 64 KiB at most. Default 3 min
 	Verdict  time.Duration // from the last byte of a mail to its reply. Default 10 min; less makes duplicates
 	Check    time.Duration // NOOP and RSET. Default 10 s
 	Quit     time.Duration // QUIT, and what a server that hangs up says in parting. Default 2 s
@@ -23,6 +24,7 @@ func (t Timeouts) withDefaults() *Timeouts {
 	return &Timeouts{
 		Dial:     cmp.Or(t.Dial, 30*time.Second),
 		Greeting: cmp.Or(t.Greeting, time.Minute),
+		TLS:      cmp.Or(t.TLS, 30*time.Second),
 		Command:  cmp.Or(t.Command, 2*time.Minute),
 		Data:     cmp.Or(t.Data, 2*time.Minute),
 		Block:    cmp.Or(t.Block, 3*time.Minute),

@@ -3,25 +3,54 @@ package host
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // Validate returns an error that names every mistake in the fields, or nil. It
 // neither looks up names nor connects.
-func (h *SMTP) Validate() error {
-	_, err := dialAddr(h.Addr)
-	errs := []error{err}
-	if h.LocalName != "" {
-		if _, err := parseDomainOrLiteral(h.LocalName); err != nil {
-			errs = append(errs, fmt.Errorf("host: LocalName %q is no domain and no address literal: %w",
-				truncate(h.LocalName, 80), err))
-		}
+func (h *SMTP) Validate() error { return h.validate(false) }
+
+func (h *SMTP) validate(lmtp bool) error {
+	_, _, err := dialAddr(h.Addr, lmtp)
+	return errors.Join(err, h.validateName(), h.validateNumbers(), h.validateTLS(), h.DSN.validate())
+}
+
+func (h *SMTP) validateName() error {
+	if h.LocalName == "" {
+		return nil
 	}
+	if _, err := parseDomainOrLiteral(h.LocalName); err != nil {
+		return fmt.Errorf("host: LocalName %q is no domain and no address literal: %w", truncate(h.LocalName, 80), err)
+	}
+	return nil
+}
+
+func (h *SMTP) validateTLS() error {
+	var errs []error
+	if h.TLS > TLSNone {
+		errs = append(errs, fmt.Errorf("host: TLS is the unknown %v", h.TLS))
+	}
+	if h.TLSConfig != nil && h.TLS == TLSNone {
+		errs = append(errs, errors.New("host: TLSConfig is set, and TLS is TLSNone: leave one of them out"))
+	}
+	return errors.Join(errs...)
+}
+
+func (h *SMTP) validateNumbers() error {
+	var errs []error
 	if h.MaxConns < 0 {
 		errs = append(errs, fmt.Errorf("host: MaxConns is %d: use 0 for the default of 4", h.MaxConns))
+	}
+	if h.MaxPerConn < 0 {
+		errs = append(errs, fmt.Errorf("host: MaxPerConn is %d: use 0 for no limit", h.MaxPerConn))
+	}
+	if !(h.Rate >= 0) || math.IsInf(h.Rate, 0) {
+		errs = append(errs, fmt.Errorf("host: Rate is %v: use a number of mails per second, or 0 for no limit", h.Rate))
 	}
 	t := h.Timeouts
 	for _, limit := range []struct {
@@ -29,7 +58,7 @@ func (h *SMTP) Validate() error {
 		d    time.Duration
 	}{
 		{"MaxAge", h.MaxAge}, {"IdleClose", h.IdleClose}, {"NoopAfter", h.NoopAfter},
-		{"Timeouts.Dial", t.Dial}, {"Timeouts.Greeting", t.Greeting}, {"Timeouts.Command", t.Command},
+		{"Timeouts.Dial", t.Dial}, {"Timeouts.Greeting", t.Greeting}, {"Timeouts.TLS", t.TLS}, {"Timeouts.Command", t.Command},
 		{"Timeouts.Data", t.Data}, {"Timeouts.Block", t.Block}, {"Timeouts.Verdict", t.Verdict},
 		{"Timeouts.Check", t.Check}, {"Timeouts.Quit", t.Quit},
 	} {
@@ -40,8 +69,18 @@ func (h *SMTP) Validate() error {
 	return errors.Join(errs...)
 }
 
-// dialAddr returns host:port for the dialler, with the name in ASCII.
-func dialAddr(addr string) (string, error) {
+// dialAddr returns what to dial: host:port with the name in ASCII, or the path of
+// a unix socket, where that is allowed.
+func dialAddr(addr string, sockets bool) (network, dialed string, err error) {
+	if sockets && strings.Contains(addr, "/") {
+		return "unix", addr, nil
+	}
+	dialed, err = hostPort(addr)
+	return "tcp", dialed, err
+}
+
+// hostPort returns host:port with the name in ASCII.
+func hostPort(addr string) (string, error) {
 	if addr == "" {
 		return "", errors.New("host: Addr is empty: write host:port, for example localhost:25")
 	}
@@ -53,10 +92,7 @@ func dialAddr(addr string) (string, error) {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return "", fmt.Errorf("host: Addr %q has no port from 1 to 65535", shown)
 	}
-	if ip, err := netip.ParseAddr(name); err == nil {
-		if !ip.IsLoopback() {
-			return "", fmt.Errorf("host: Addr %q cannot be used: %w", shown, errOffLoopback)
-		}
+	if _, err := netip.ParseAddr(name); err == nil {
 		return addr, nil
 	}
 	name, err = parseDomain(name)

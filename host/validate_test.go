@@ -1,6 +1,8 @@
 package host
 
 import (
+	"crypto/tls"
+	"math"
 	"testing"
 	"time"
 
@@ -28,15 +30,26 @@ func TestValidate(t *testing.T) {
 		{"port with a sign", &SMTP{Addr: "localhost:+25"}, []string{"no port"}},
 		{"space", &SMTP{Addr: "local host:25"}, []string{"no name"}},
 		{"line break", &SMTP{Addr: "localhost\r\nQUIT:25"}, []string{"no name"}},
-		{"off loopback", &SMTP{Addr: "192.0.2.1:25"}, []string{"not a loopback address"}},
-		{"off loopback, IPv6", &SMTP{Addr: "[2001:db8::1]:25"}, []string{"not a loopback address"}},
-		{"every interface", &SMTP{Addr: "0.0.0.0:25"}, []string{"not a loopback address"}},
+		{"off loopback", &SMTP{Addr: "192.0.2.1:25"}, nil},
+		{"off loopback, IPv6", &SMTP{Addr: "[2001:db8::1]:25"}, nil},
+		{"TLS", &SMTP{Addr: "192.0.2.1:465", TLS: TLSImplicit, TLSConfig: &tls.Config{}}, nil},
+		{"unknown TLS", &SMTP{Addr: "localhost:25", TLS: TLSNone + 1}, []string{"unknown TLSMode(5)"}},
+		{"TLS twice", &SMTP{Addr: "localhost:25", TLS: TLSNone, TLSConfig: &tls.Config{}}, []string{"TLSConfig is set"}},
+		{"rate", &SMTP{Addr: "localhost:25", Rate: 0.5}, nil},
+		{"rate below zero", &SMTP{Addr: "localhost:25", Rate: -1}, []string{"Rate is -1"}},
+		{"rate of no number", &SMTP{Addr: "localhost:25", Rate: math.NaN()}, []string{"Rate is NaN"}},
+		{"endless rate", &SMTP{Addr: "localhost:25", Rate: math.Inf(1)}, []string{"Rate is +Inf"}},
+		{"notifications", &SMTP{Addr: "localhost:25", DSN: DSN{Notify: []string{"FAILURE", "DELAY"}, Return: "HDRS"}}, nil},
+		{"unknown notification", &SMTP{Addr: "localhost:25", DSN: DSN{Notify: []string{"NEVER X=1"}}}, []string{"DSN.Notify has \"NEVER X=1\""}},
+		{"never and more", &SMTP{Addr: "localhost:25", DSN: DSN{Notify: []string{"DELAY", "NEVER"}}}, []string{"stands alone"}},
+		{"unknown return", &SMTP{Addr: "localhost:25", DSN: DSN{Return: "FULL X=1"}}, []string{"DSN.Return"}},
+		{"a socket", &SMTP{Addr: "/run/lmtp"}, []string{"is not host:port"}},
 		{"local name", &SMTP{Addr: "localhost:25", LocalName: "a b"}, []string{`LocalName "a b"`}},
 		{"every mistake", &SMTP{
-			Addr: "x", LocalName: "[1]", MaxConns: -1, MaxAge: -1, IdleClose: -time.Second, NoopAfter: -1,
-			Timeouts: Timeouts{Dial: -1, Greeting: -1, Command: -1, Data: -1, Block: -1, Verdict: -1, Check: -1, Quit: -1},
-		}, []string{"Addr", "LocalName", "MaxConns is -1", "MaxAge", "IdleClose is -1s", "NoopAfter", "Timeouts.Dial",
-			"Timeouts.Greeting", "Timeouts.Command", "Timeouts.Data", "Timeouts.Block", "Timeouts.Verdict",
+			Addr: "x", LocalName: "[1]", MaxConns: -1, MaxPerConn: -1, MaxAge: -1, IdleClose: -time.Second, NoopAfter: -1,
+			Timeouts: Timeouts{Dial: -1, Greeting: -1, TLS: -1, Command: -1, Data: -1, Block: -1, Verdict: -1, Check: -1, Quit: -1},
+		}, []string{"Addr", "LocalName", "MaxConns is -1", "MaxPerConn is -1", "MaxAge", "IdleClose is -1s", "NoopAfter", "Timeouts.Dial",
+			"Timeouts.Greeting", "Timeouts.TLS", "Timeouts.Command", "Timeouts.Data", "Timeouts.Block", "Timeouts.Verdict",
 			"Timeouts.Check", "Timeouts.Quit"}},
 	}
 	for _, test := range tests {
@@ -53,13 +66,13 @@ func TestValidate(t *testing.T) {
 }
 
 func TestSendWithAMistake(t *testing.T) {
-	h := &SMTP{Addr: "192.0.2.1:25"}
+	h := &SMTP{Addr: "192.0.2.1:25", Rate: -1}
 	defer h.Close()
 	for range 2 {
 		r := sendOne(t, h, envelope("b@y.example"))[0]
 		require.Equal(t, Unreachable, r.Outcome)
 		require.True(t, r.Alarm)
-		require.Contains(t, r.Text, "TLS, which is not here yet")
+		require.Contains(t, r.Text, "Rate is -1")
 	}
 	require.NoError(t, (&SMTP{MaxConns: -1}).Close())
 }
@@ -94,7 +107,7 @@ func requireLocalName(t *testing.T, name, verdict string) {
 		return
 	}
 	require.NoError(t, h.Validate())
-	h.start.Do(h.init)
+	h.start.Do(func() { h.init(false) })
 	if verdict == "accept-as-A-label" {
 		name = "xn--bcher-kva.example"
 	}

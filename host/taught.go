@@ -1,0 +1,51 @@
+package host
+
+import (
+	"strings"
+	"sync"
+	"time"
+)
+
+// A taught is what a relay has taught about the mails that it takes over one
+// connection. Such limits need not be announced: relays end the connection, or
+// refuse MAIL, after so many.
+type taught struct {
+	mu   sync.Mutex
+	most int       // 0: nothing yet
+	when time.Time // it was learnt
+	seen int       // what the last connection ended at, without a word about the reason
+}
+
+// forgetAfter is how long a lesson lasts. The relay may be another by then, or
+// have had a bad day.
+const forgetAfter = time.Hour
+
+// learn takes note that the relay took no more after so many mails. What it does
+// not explain counts when it happens twice at the same number.
+func (l *taught) learn(carried int, words string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if carried == l.seen || aboutCount(words) {
+		l.most, l.when = carried, time.Now()
+	}
+	l.seen = carried
+}
+
+// aboutCount returns whether the words are about the number of mails, as those
+// of Exim ("too many messages in this connection"), Amazon SES ("maximum message
+// count per session reached") and OpenSMTPD ("too many mails") are.
+func aboutCount(words string) bool {
+	words = strings.ToLower(words)
+	return (strings.Contains(words, "message") || strings.Contains(words, "mails")) &&
+		(strings.Contains(words, "too many") || strings.Contains(words, "maximum") || strings.Contains(words, "limit"))
+}
+
+// limit returns how many mails to send over one connection, 0 for any number.
+func (l *taught) limit() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.most > 0 && time.Since(l.when) > forgetAfter {
+		l.most, l.seen = 0, 0
+	}
+	return l.most
+}

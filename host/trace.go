@@ -1,0 +1,108 @@
+package host
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A tracer writes the protocol log: a line for each command and each line of a
+// reply, with the time and the number of the connection. What AUTH says is not
+// in it, and no content.
+type tracer struct {
+	w     io.Writer
+	mu    sync.Mutex
+	conns atomic.Int64
+}
+
+// A trace is the part of one connection. Its nil value logs nothing.
+type trace struct {
+	tracer *tracer
+	conn   int64
+	hidden atomic.Bool // AUTH is under way
+}
+
+func (tr *tracer) begin(addr string) *trace {
+	if tr == nil {
+		return nil
+	}
+	t := &trace{tracer: tr, conn: tr.conns.Add(1)}
+	t.line('*', []byte("connected to "+addr))
+	return t
+}
+
+// line logs one line. What cannot be printed is quoted.
+func (t *trace) line(who byte, text []byte) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %d %c %s\n", time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), t.conn, who, printable(text))
+	t.tracer.mu.Lock()
+	defer t.tracer.mu.Unlock()
+	t.tracer.w.Write(b.Bytes())
+}
+
+// maxTraced bounds a line of the protocol log, in bytes.
+const maxTraced = 1000
+
+func printable(text []byte) string {
+	if len(text) > maxTraced {
+		text = append(bytes.Clone(text[:maxTraced]), "…"...)
+	}
+	quoted := fmt.Sprintf("%+q", text)
+	if quoted = quoted[1 : len(quoted)-1]; quoted == string(text) || !bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return string(text)
+	}
+	return quoted
+}
+
+func (t *trace) said(command []byte) {
+	if t == nil {
+		return
+	}
+	if t.hidden.Load() {
+		command = hide(command)
+	}
+	t.line('C', command)
+}
+
+// hide keeps AUTH and the mechanism's name.
+func hide(command []byte) []byte {
+	words := bytes.SplitN(command, []byte(" "), 3)
+	if len(words) < 2 {
+		return []byte("(hidden)")
+	}
+	return append(bytes.Join(words[:2], []byte(" ")), " (hidden)"...)
+}
+
+func (t *trace) heard(rep *reply) {
+	if t == nil {
+		return
+	}
+	if rep.code != 0 || rep.lines != "" {
+		lines := rep.lines
+		if rep.code == 334 && t.hidden.Load() {
+			lines = "(hidden)"
+		}
+		for line := range bytes.SplitSeq([]byte(lines), []byte("\n")) {
+			t.line('S', fmt.Appendf(nil, "%d %s", rep.code, line))
+		}
+	}
+	if rep.err != nil {
+		t.line('*', []byte(rep.err.Error()))
+	}
+}
+
+// hide marks the beginning and the end of an exchange of secrets.
+func (t *trace) hide(on bool) {
+	if t != nil {
+		t.hidden.Store(on)
+	}
+}
+
+func (t *trace) ended() {
+	if t != nil {
+		t.line('*', []byte("closed"))
+	}
+}
