@@ -20,4 +20,3 @@ func TestIntroduction(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
-

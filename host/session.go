@@ -34,17 +34,17 @@ type session struct {
 	written int64  // those of them that were handed to the connection
 	failed  bool   // a write did: what is due will hardly come
 
-	end     ending
-	lost    bool // a mail has met the end of the connection
+	end       ending
+	lost      bool // a mail has met the end of the connection
 	dismissed bool // by a 421, behind which the server reads nothing
-	dirty   bool // the server has a transaction open
-	careful bool // no content before the answer to the commands, as the connection may be dead
-	kept    bool // has been used before: a failure may be due to its age
-	carried int  // mails
-	window  int  // mails that may be in flight, where the server takes chunks
-	born    time.Time
-	used    time.Time   // when it was put into the pool
-	expiry  *time.Timer // ends it there
+	dirty     bool // the server has a transaction open
+	careful   bool // no content before the answer to the commands, as the connection may be dead
+	kept      bool // has been used before: a failure may be due to its age
+	carried   int  // mails
+	window    int  // mails that may be in flight, where the server takes chunks
+	born      time.Time
+	used      time.Time   // when it was put into the pool
+	expiry    *time.Timer // ends it there
 }
 
 // An ending is how a session that cannot go on is to be left.

@@ -68,4 +68,3 @@ func addFold(list []string, s string) []string {
 	}
 	return append(list, strings.Clone(s))
 }
-
