@@ -7,48 +7,56 @@ import (
 
 var errNoVerdict = errors.New("the server did not go on")
 
-// mailRefused tells what is wrong with the connection or the relay from what
-// is wrong with the mail.
+// mailRefused takes a reply to MAIL that is no welcome: it tells what is wrong with
+// the connection or the relay from what is wrong with the mail.
 func (s *session) mailRefused(t *transaction, rep reply) (down *Report) {
-	code, status := rep.verdict(), rep.enhanced()
-	unreachable := s.report(rep, Unreachable, "MAIL")
-	unreachable.AtMail = true
-	switch {
-	case code == 421 && s.carried > 0, code == 452 && s.carried > 0:
-		// As many mails as this server takes from one connection.
+	code := rep.verdict()
+	enough := s.carried > 0 && (code == 421 || code == 452)
+	if enough { // as many mails as this server takes from one connection
 		s.pool.taught.learn(s.carried, rep.text())
 	}
 	switch {
 	case code < 400 || code == 421:
-		if t.behind || t.sent(s) {
-			s.lose(t, t.group, rep, "MAIL")
-			return nil
-		}
-		s.lose(t, nil, rep, "MAIL")
-	case code == 452 && s.carried > 0:
+		return s.lostAtMail(t, rep)
+	case enough:
 		s.leave(withBye)
 		t.retry(t.group...)
 		return nil
-	case code == 454 || code == 450 && status == "4.7.1":
-		// The relay throttles.
-		s.leave(withBye)
+	case code == 454 || code == 450 && rep.enhanced() == "4.7.1": // the relay throttles
+		return s.givesUp(t, rep)
 	case code == 530: // RFC 4954 section 6
-		s.leave(withBye)
-		unreachable.Alarm, unreachable.AtMail = true, false // it says so to everyone
-	case code == 500 || code == 503 || code == 501 && !strings.HasPrefix(status, "5.1."):
-		// The server does not follow.
-		s.leave(cutOff)
+		down = s.givesUp(t, rep)
+		down.Alarm, down.AtMail = true, false // it says so to everyone
+		return down
+	case code == 500 || code == 503 || code == 501 && !strings.HasPrefix(rep.enhanced(), "5.1."):
+		s.leave(cutOff) // the server does not follow
 		if t.behind {
 			t.retry(t.group...)
 			return nil
 		}
-		fallthrough
-	default:
-		t.d.settle(t.group, s.refused(rep, "MAIL"))
+	}
+	t.d.settle(t.group, s.refused(rep, "MAIL"))
+	return nil
+}
+
+// lostAtMail tells a connection that may have been dead before from a relay that
+// gives up at this mail.
+func (s *session) lostAtMail(t *transaction, rep reply) (down *Report) {
+	if t.behind || t.sent(s) {
+		s.lose(t, t.group, rep, "MAIL")
 		return nil
 	}
+	s.lose(t, nil, rep, "MAIL")
+	return s.givesUp(t, rep)
+}
+
+// givesUp returns what is to be said of the relay.
+func (s *session) givesUp(t *transaction, rep reply) *Report {
+	s.leave(withBye)
 	t.retry(t.group...)
-	return &unreachable
+	down := s.report(rep, Unreachable, "MAIL")
+	down.AtMail = true
+	return &down
 }
 
 // refused is Permanent for 5yz, Transient for all else.

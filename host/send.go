@@ -15,6 +15,7 @@ type sender struct {
 	taken  int            // envelopes of the batch
 	queued []*delivery    // those that need a transaction
 	flight []*transaction // under way on the session, the oldest first
+	aloft  int            // bytes of their mails
 	spare  []*transaction
 	placed bool
 	s      *session
@@ -84,6 +85,7 @@ func (x *sender) carry() {
 		}
 		x.s.judge(t)
 		x.flight = slices.Delete(x.flight, 0, 1)
+		x.aloft -= len(t.d.data)
 		x.land(t, down)
 		x.fill()
 	}
@@ -98,6 +100,7 @@ func (x *sender) fill() {
 		}
 		x.s.offer(t)
 		x.flight = append(x.flight, t)
+		x.aloft += len(t.d.data)
 		if len(x.s.out) > blockSize {
 			x.s.flush()
 		}
@@ -115,7 +118,7 @@ func (x *sender) room() bool {
 	case !x.flight[n-1].said:
 		return false // its content comes before any other command
 	case x.s.ext.chunking && x.flight[n-1].chunk:
-		return n < x.s.window && x.s.owes() < maxOwed-maxReplies
+		return n < x.s.window && x.aloft < maxWindowBytes && x.s.owes() < maxOwed-maxReplies
 	default:
 		return n == 1 && x.s.ext.pipelining
 	}

@@ -62,6 +62,8 @@ const (
 	// leaves it open what became of those behind it.
 	firstWindow = 8
 	maxWindow   = 100
+	// maxWindowBytes are in flight before another begins.
+	maxWindowBytes = 1 << 20
 	// maxOwed replies are due at a time. They fit into the channel, so that the
 	// reader never waits, and the server never for it.
 	maxOwed = 768

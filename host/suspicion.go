@@ -41,6 +41,7 @@ func (p *suspicion) refuses(d *delivery) bool {
 	for i := range d.reports {
 		r := &d.reports[i]
 		r.Outcome, r.Alarm, r.AtMail = Unreachable, true, true
+		r.Text = cleanText("the relay refuses all mail: " + r.Text)
 	}
 	return true
 }
