@@ -77,7 +77,7 @@ func (s *session) respond(client sasl.Client, rep reply) ([]byte, error) {
 
 // cancelAuth ends an exchange that cannot go on: RFC 4954 section 4.
 func (s *session) cancelAuth(why error) *Report {
-	s.command("*", s.pool.timeouts.Command)
+	s.command("*", s.pool.timeouts.Quit)
 	s.leave(withBye)
 	return s.alarm(fmt.Sprintf("AUTH was broken off: %v", why))
 }

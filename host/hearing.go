@@ -132,9 +132,10 @@ func (s *session) judge(t *transaction) {
 // judgeEach is RFC 2033 section 4.2: a verdict for each recipient that was
 // accepted, in their order.
 func (s *session) judgeEach(t *transaction) {
-	for i := range t.accepted {
-		if !s.settleVerdict(t, t.accepted[i:i+1], s.answer(s.pool.timeouts.Verdict)) {
-			s.lose(t, t.accepted[i+1:], reply{err: errNoVerdict}, "the content")
+	accepted := t.accepted
+	for i := range accepted {
+		if !s.settleVerdict(t, accepted[i:i+1], s.answer(s.pool.timeouts.Verdict)) {
+			s.lose(t, accepted[i+1:], reply{err: errNoVerdict}, "the content")
 			return
 		}
 	}

@@ -136,6 +136,6 @@ func (s replyServer) serve(conn net.Conn, at func(phase string)) {
 		if err != nil {
 			return
 		}
-		phase = strings.TrimSpace(strings.ToLower(line[:4]))
+		phase = strings.TrimSpace(strings.ToLower(line[:min(4, len(line))]))
 	}
 }

@@ -260,13 +260,13 @@ func (s *session) finish() {
 	} else {
 		s.pool.counts.broken.Add(1)
 	}
-	s.trace.ended()
 	s.conn.Close()
-	s.pool.counts.open.Add(-1)
 	if s.replies != nil {
 		for range s.replies {
 		}
 	}
+	s.pool.counts.open.Add(-1)
+	s.trace.ended()
 }
 
 // encrypted returns whether the connection is.

@@ -2,8 +2,10 @@ package host
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,7 +91,7 @@ func (t *trace) heard(rep *reply) {
 			t.line('S', fmt.Appendf(nil, "%d %s", rep.code, line))
 		}
 	}
-	if rep.err != nil {
+	if rep.err != nil && !errors.Is(rep.err, net.ErrClosed) && !errors.Is(rep.err, io.ErrClosedPipe) {
 		t.line('*', []byte(rep.err.Error()))
 	}
 }
