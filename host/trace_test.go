@@ -45,7 +45,8 @@ func TestTraceHasNoSecrets(t *testing.T) {
 		server := standardServer()
 		server["ehlo"] = "250-mx.example\r\n250 AUTH PLAIN LOGIN OAUTHBEARER\r\n"
 		server["auth"] = "334 " + "UGFzc3dvcmQ6" + "\r\n"
-		server["aHVu"] = "535 5.7.8 no\r\n"
+		server["dxnl"] = server["auth"] // the name, in the form of a command
+		server["ahvu"] = "535 5.7.8 no\r\n"
 		server["*"] = "501 5.7.0 cancelled\r\n"
 		var log bytes.Buffer
 		h := &SMTP{Addr: "localhost:25", Trace: &log, dialer: server.dial, Auth: func() sasl.Client { return client }}
