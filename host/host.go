@@ -6,10 +6,24 @@
 //	h := &host.SMTP{Addr: "localhost:25"}
 //	defer h.Close()
 //
+// or, with a relay elsewhere,
+//
+//	h := &host.SMTP{
+//		Addr: "smtp.acme.example:587",
+//		Auth: func() sasl.Client { return sasl.NewPlainClient("", "shop", password) },
+//	}
+//
 // [SMTP] keeps up to MaxConns persistent connections, checks a connection that
 // has been idle with NOOP before it uses it again, and opens a new one when an
-// old one has proved dead. It is safe for concurrent use, like an
-// [net/http.Transport], and like it should be made once and kept.
+// old one has proved dead. Mails follow each other as closely as the server
+// allows. It is safe for concurrent use, like an [net/http.Transport], and like it
+// should be made once and kept. Off loopback, mail goes over TLS to a server whose
+// certificate is verified, or not at all, unless SMTP is told otherwise;
+// credentials never go without.
+//
+// [LMTP] delivers to a mail store, [Pipe] through a program in the manner of
+// sendmail. [Failover] and [Mux] choose among hosts, [Sign] signs by DKIM, and
+// [Discard] sends nothing, for development.
 //
 // A [Host] says what happened; it does not decide what to do about it. It never
 // retries a mail that the server has refused for the mail's own sake, never
@@ -20,9 +34,6 @@
 // What not to do: do not call Send with a mail you have not stored somewhere,
 // if you mind losing it; do not read an [Uncertain] outcome as a refusal, for
 // the mail may have been delivered.
-//
-// Off loopback, mail goes over TLS to a server whose certificate is verified, or
-// not at all, unless [SMTP] is told otherwise; credentials never go without.
 package host
 
 import "context"
