@@ -1,0 +1,20 @@
+module github.com/go-mailhost/mailhost/host/bench
+
+go 1.26.0
+
+replace github.com/go-mailhost/mailhost => ../..
+
+require (
+	github.com/emersion/go-smtp v0.25.1
+	github.com/go-mailhost/mailhost v0.0.0-00010101000000-000000000000
+	github.com/stretchr/testify v1.12.1
+	github.com/wneessen/go-mail v0.8.1
+)
+
+require (
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
