@@ -54,8 +54,10 @@ func TestProxyTakesARoundTrip(t *testing.T) {
 }
 
 func TestProxyHangsUpOnBothSides(t *testing.T) {
-	gone := make(chan struct{})
+	came, gone := make(chan struct{}), make(chan struct{})
 	silent := served(t, func(c net.Conn) {
+		c.Read(make([]byte, 1))
+		close(came)
 		io.Copy(io.Discard, c)
 		close(gone)
 	})
@@ -64,6 +66,7 @@ func TestProxyHangsUpOnBothSides(t *testing.T) {
 	c := connect(t, addr)
 	_, err = c.Write([]byte("x"))
 	require.NoError(t, err)
+	<-came
 	stop()
 	<-gone
 	_, err = c.Read(make([]byte, 1))
