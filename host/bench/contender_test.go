@@ -11,60 +11,63 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// withEach runs the test with each contender. smtp-source is one where it is
+// installed.
+func withEach(t *testing.T, test func(t *testing.T, who contender)) {
+	for _, who := range contenders() {
+		t.Run(who.name, func(t *testing.T) { test(t, who) })
+	}
+	t.Run("all", func(t *testing.T) { needs(t, "smtp-source") })
+}
+
 // What a contender says that it has sent is what the relay has received.
 func TestContendersCountWhatWasReceived(t *testing.T) {
-	needs(t, "smtp-source")
-	for _, who := range contenders() {
-		t.Run(who.name, func(t *testing.T) {
-			srv := &hosttest.Server{Keep: 100_000}
-			relay := relay{name: "hosttest", start: func(o offer) (*server, error) { return startHosttest(srv, o) }}
-			s, err := relay.open(t.Context(), who.offer)
-			require.NoError(t, err)
-			defer s.stop()
+	withEach(t, func(t *testing.T, who contender) {
+		srv := &hosttest.Server{Keep: 100_000}
+		relay := relay{name: "hosttest", start: func(o offer) (*server, error) { return startHosttest(srv, o) }}
+		s, err := relay.open(t.Context(), who.offer)
+		require.NoError(t, err)
+		defer s.stop()
 
-			f, err := who.open(t.Context(), s.addr, 3)
-			require.NoError(t, err)
-			sent, err := f.warm(t.Context())
-			require.NoError(t, err)
-			require.GreaterOrEqual(t, sent, 3)
-			opened := srv.Conns()
-			tally, err := f.send(t.Context(), 50*time.Millisecond)
-			require.NoError(t, err)
-			if who.name != "net/smtp.SendMail" && !who.apart {
-				require.Equal(t, opened, srv.Conns(), "no connection was opened while the clock ran")
-			}
-			require.NoError(t, f.close())
-			require.Positive(t, tally.mails)
-			require.Positive(t, tally.perSecond)
+		f, err := who.open(t.Context(), s.addr, 3)
+		require.NoError(t, err)
+		sent, err := f.warm(t.Context())
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, sent, 3)
+		opened := srv.Conns()
+		tally, err := f.send(t.Context(), 50*time.Millisecond)
+		require.NoError(t, err)
+		if who.name != "net/smtp.SendMail" && !who.apart {
+			require.Equal(t, opened, srv.Conns(), "no connection was opened while the clock ran")
+		}
+		require.NoError(t, f.close())
+		require.Positive(t, tally.mails)
+		require.Positive(t, tally.perSecond)
 
-			mails := srv.Mails()
-			require.Len(t, mails, sent+tally.mails)
-			for _, m := range mails {
-				require.Equal(t, sender, m.From)
-				require.Equal(t, []string{recipient}, m.To)
-				require.InDelta(t, mailSize, len(m.Data), 100)
-			}
-		})
-	}
+		mails := srv.Mails()
+		require.Len(t, mails, sent+tally.mails)
+		for _, m := range mails {
+			require.Equal(t, sender, m.From)
+			require.Equal(t, []string{recipient}, m.To)
+			require.InDelta(t, mailSize, len(m.Data), 100)
+		}
+	})
 }
 
 func TestContendersFailWithTheirRelay(t *testing.T) {
-	needs(t, "smtp-source")
-	for _, who := range contenders() {
-		t.Run(who.name, func(t *testing.T) {
-			srv := &hosttest.Server{}
-			require.NoError(t, srv.Start())
-			defer srv.Close()
-			f, err := who.open(t.Context(), srv.Addr, 2)
-			require.NoError(t, err)
-			_, err = f.warm(t.Context())
-			require.NoError(t, err)
-			srv.Close()
-			_, err = f.send(t.Context(), time.Minute)
-			require.Error(t, err)
-			f.close()
-		})
-	}
+	withEach(t, func(t *testing.T, who contender) {
+		srv := &hosttest.Server{}
+		require.NoError(t, srv.Start())
+		defer srv.Close()
+		f, err := who.open(t.Context(), srv.Addr, 2)
+		require.NoError(t, err)
+		_, err = f.warm(t.Context())
+		require.NoError(t, err)
+		srv.Close()
+		_, err = f.send(t.Context(), time.Minute)
+		require.Error(t, err)
+		f.close()
+	})
 }
 
 func TestTallyAddsRates(t *testing.T) {

@@ -15,7 +15,18 @@ func writeMachine(w io.Writer) {
 	fmt.Fprintf(w, "%d cores (%s), %s %s/%s\n", runtime.NumCPU(), processor(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	fmt.Fprintf(w, "go-smtp %s, go-mail %s, net/smtp of Go, Postfix %s\n", version("github.com/emersion/go-smtp"),
 		version("github.com/wneessen/go-mail"), postfixVersion())
-	fmt.Fprintf(w, "%d bytes a mail, one recipient\n\n", len(mailText))
+	fmt.Fprintf(w, "%d bytes a mail, one recipient; load of the machine before: %s\n\n", len(mailText), load())
+}
+
+// load returns how many threads were running or waiting to run over the last
+// minute: what others left of the cores.
+func load() string {
+	averages, _ := os.ReadFile("/proc/loadavg") // Linux
+	minute, _, found := strings.Cut(string(averages), " ")
+	if !found {
+		return "unknown"
+	}
+	return minute
 }
 
 func processor() string {

@@ -40,8 +40,8 @@ func parsePlan(args []string, usage io.Writer) (plan, error) {
 	conns := flags.String("conns", "1,4,16", "numbers of connections")
 	rtts := flags.String("rtt", "0ms,20ms", "round trip times")
 	p := plan{log: usage}
-	flags.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median is shown")
-	flags.DurationVar(&p.time, "time", time.Second, "time for each contender in each round")
+	flags.IntVar(&p.rounds, "rounds", 5, "rounds, of which the median is shown")
+	flags.DurationVar(&p.time, "time", 600*time.Millisecond, "time for each contender in each round")
 	flags.BoolVar(&p.allocs, "allocs", true, "count allocations too")
 	if err := flags.Parse(args); err != nil {
 		return p, err

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,9 @@ func TestServeStops(t *testing.T) {
 	addr, stop, err := serve(func(c net.Conn) {
 		close(entered)
 		io.Copy(io.Discard, c)
+		for range 1000 {
+			runtime.Gosched() // gives a stop that does not wait the time to return
+		}
 		close(left)
 	})
 	require.NoError(t, err)
