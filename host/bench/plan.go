@@ -41,7 +41,7 @@ func parsePlan(args []string, usage io.Writer) (plan, error) {
 	rtts := flags.String("rtt", "0ms,20ms", "round trip times")
 	p := plan{log: usage}
 	flags.IntVar(&p.rounds, "rounds", 5, "rounds, of which the median is shown")
-	flags.DurationVar(&p.time, "time", 600*time.Millisecond, "time for each contender in each round")
+	flags.DurationVar(&p.time, "time", 500*time.Millisecond, "time for each contender in each round")
 	flags.BoolVar(&p.allocs, "allocs", true, "count allocations too")
 	if err := flags.Parse(args); err != nil {
 		return p, err
