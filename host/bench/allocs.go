@@ -33,7 +33,7 @@ func (p *plan) writeAllocs(ctx context.Context, w io.Writer) error {
 
 // allocations returns how many a mail takes, and their bytes.
 func allocations(ctx context.Context, who contender, d time.Duration) (count, bytes float64, err error) {
-	s, err := voidRelay.open(ctx, who.offer)
+	s, err := voidRelay.open(ctx)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -12,9 +12,8 @@ const yardstick = "go-smtp"
 
 // A contender is one way to send mail.
 type contender struct {
-	name  string
-	offer        // what its relay announces at most
-	must  string // the keyword without which it would not be what its name says
+	name string
+	must string // the keyword without which it would not be what its name says
 	// open connects to the relay, conns times.
 	open func(ctx context.Context, addr string, conns int) (fleet, error)
 	// apart is true where it runs in a process of its own.
@@ -34,9 +33,9 @@ type fleet interface {
 // contenders returns those that can run here, in the order of the tables.
 func contenders() []contender {
 	all := []contender{
-		{name: lockstep, offer: nothing, open: openMailhost},
-		{name: pipelined, offer: pipelining, must: "PIPELINING", open: openMailhost},
-		{name: chunked, must: "CHUNKING", open: openMailhost},
+		{name: lockstep, open: openMailhost("PIPELINING")},
+		{name: pipelined, must: "PIPELINING", open: openMailhost("CHUNKING")},
+		{name: chunked, must: "CHUNKING", open: openMailhost()},
 		{name: yardstick, open: openGoSMTP},
 		{name: "net/smtp, kept", open: openNetSMTP},
 		{name: "net/smtp.SendMail", open: openSendMail},

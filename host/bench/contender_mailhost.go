@@ -26,8 +26,15 @@ type mailhost struct {
 	batch []*host.Envelope
 }
 
-func openMailhost(_ context.Context, addr string, conns int) (fleet, error) {
-	m := &mailhost{smtp: &host.SMTP{Addr: addr, MaxConns: conns}, conns: conns}
+// openMailhost returns how to open a mailhost that does not use some extensions.
+func openMailhost(ignore ...string) func(context.Context, string, int) (fleet, error) {
+	return func(_ context.Context, addr string, conns int) (fleet, error) {
+		return newMailhost(&host.SMTP{Addr: addr, MaxConns: conns, Ignore: ignore})
+	}
+}
+
+func newMailhost(h *host.SMTP) (fleet, error) {
+	m := &mailhost{smtp: h, conns: h.MaxConns}
 	for i := range batchSize {
 		m.batch = append(m.batch, &host.Envelope{
 			ID:   fmt.Sprint(i),
@@ -36,7 +43,7 @@ func openMailhost(_ context.Context, addr string, conns int) (fleet, error) {
 			Data: []byte(mailText),
 		})
 	}
-	return m, m.smtp.Validate()
+	return m, h.Validate()
 }
 
 // warm sends one mail on each connection. None is given back before all have

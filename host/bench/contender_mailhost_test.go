@@ -1,6 +1,9 @@
 package main
 
 import (
+	"net"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,4 +36,47 @@ func TestCountTakesOnlyVerdictsOf250(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each way moves mail as its name says.
+func TestWaysOfMailhost(t *testing.T) {
+	tests := []struct {
+		name, verb string
+		together   bool // RCPT and the verb come in one write
+	}{{lockstep, "DATA\r\n", false}, {pipelined, "DATA\r\n", true}, {chunked, "BDAT ", true}}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var heard []string // read at a time
+			addr, stop, err := serve(func(c net.Conn) { handleVoid(&tapped{Conn: c, heard: &heard}) })
+			require.NoError(t, err)
+			defer stop()
+			i := slices.IndexFunc(contenders(), func(who contender) bool { return who.name == test.name })
+			f, err := contenders()[i].open(t.Context(), addr, 1)
+			require.NoError(t, err)
+			sent, err := f.send(t.Context(), time.Second/2)
+			require.NoError(t, err)
+			require.Greater(t, sent.mails, 1)
+			require.NoError(t, f.close())
+			stop()
+			said := func(words ...string) bool {
+				return slices.ContainsFunc(heard, func(text string) bool {
+					return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+				})
+			}
+			require.True(t, said(test.verb))
+			require.Equal(t, test.together, said("RCPT TO", test.verb))
+		})
+	}
+}
+
+// A tapped connection keeps what is read from it.
+type tapped struct {
+	net.Conn
+	heard *[]string
+}
+
+func (c *tapped) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	*c.heard = append(*c.heard, string(p[:n]))
+	return n, err
 }

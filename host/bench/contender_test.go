@@ -24,8 +24,8 @@ func withEach(t *testing.T, test func(t *testing.T, who contender)) {
 func TestContendersCountWhatWasReceived(t *testing.T) {
 	withEach(t, func(t *testing.T, who contender) {
 		srv := &hosttest.Server{Keep: 100_000}
-		relay := relay{name: "hosttest", start: func(o offer) (*server, error) { return startHosttest(srv, o) }}
-		s, err := relay.open(t.Context(), who.offer)
+		relay := relay{name: "hosttest", start: func() (*server, error) { return startHosttest(srv) }}
+		s, err := relay.open(t.Context())
 		require.NoError(t, err)
 		defer s.stop()
 

@@ -43,7 +43,7 @@ func TestPeersSayNoMoreThanAMailNeeds(t *testing.T) {
 			var mu sync.Mutex
 			addr, stop, err := serve(func(c net.Conn) {
 				r := &recorder{Conn: c}
-				newVoid(everything).handle(r)
+				handleVoid(r)
 				mu.Lock()
 				defer mu.Unlock()
 				said = append(said, verb.FindAllString(r.said.String(), -1)...)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net"
 	"sync"
 	"time"
@@ -13,7 +12,6 @@ import (
 type proxy struct {
 	target string
 	rtt    time.Duration
-	hide   []string // EHLO keywords that do not come through
 }
 
 // handle serves one client. The kernel has completed the client's handshake
@@ -27,15 +25,15 @@ func (p *proxy) handle(client net.Conn) {
 	}
 	defer relay.Close()
 	var group sync.WaitGroup
-	group.Go(func() { p.join(relay, client, client) })
-	group.Go(func() { p.join(client, relay, &hider{Reader: relay, keywords: p.hide}) })
+	group.Go(func() { p.join(relay, client) })
+	group.Go(func() { p.join(client, relay) })
 	group.Wait()
 }
 
-// join carries what is read from r, which reads from src, to dst. Where dst or
-// src fails, both are closed: a connection does not outlive either of its halves.
-func (p *proxy) join(dst, src net.Conn, r io.Reader) {
-	if err := carry(dst, r, p.rtt/2, func() { src.Close() }); err != nil {
+// join carries what comes from src to dst. Where one of them fails, both are
+// closed: a connection does not outlive either of its halves.
+func (p *proxy) join(dst, src net.Conn) {
+	if err := carry(dst, src, p.rtt/2, func() { src.Close() }); err != nil {
 		dst.Close()
 		src.Close()
 		return

@@ -42,7 +42,7 @@ func TestProxyCarriesBothWays(t *testing.T) {
 
 func TestProxyTakesARoundTrip(t *testing.T) {
 	const rtt = 30 * time.Millisecond
-	void := served(t, newVoid(everything).handle)
+	void := served(t, handleVoid)
 	addr := served(t, (&proxy{target: void, rtt: rtt}).handle)
 	took, err := roundTrip(addr)
 	require.NoError(t, err)

@@ -20,13 +20,11 @@ func (c course) String() string {
 	return fmt.Sprintf("%s, %s, %s", c.relay, showRTT(c.rtt), connections(c.conns))
 }
 
-// race lets the contenders send by turns, round after round. servers are the
-// relay's by what it announces.
-func (p *plan) race(ctx context.Context, c course, servers map[offer]*server, rs results) error {
+// race lets the contenders send by turns, round after round.
+func (p *plan) race(ctx context.Context, c course, s *server, rs results) error {
 	for round := range p.rounds {
 		fmt.Fprintf(p.log, "%v: round %d of %d\n", c, round+1, p.rounds)
 		for _, who := range p.contenders {
-			s := servers[who.offer]
 			cell := rs.cell(who.name, c)
 			if cell.absent = !s.serves(who); cell.absent || cell.err != nil {
 				continue

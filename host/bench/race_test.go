@@ -24,7 +24,7 @@ func TestContendersTakeTurns(t *testing.T) {
 	tell := func(what string) { did = append(did, what) }
 	p := racers(&fake{name: "a", tell: tell, rate: 10}, &fake{name: "b", tell: tell, rate: 20})
 	rs := results{}
-	require.NoError(t, p.race(t.Context(), here, map[offer]*server{everything: {}}, rs))
+	require.NoError(t, p.race(t.Context(), here, &server{}, rs))
 	round := []string{"a open", "a warm", "a send", "a close", "b open", "b warm", "b send", "b close"}
 	require.Equal(t, append(round, round...), did)
 	require.Equal(t, []float64{10, 10}, rs.cell("a", here).rates)
@@ -41,7 +41,7 @@ func TestAContenderThatFailsIsOut(t *testing.T) {
 				&fake{name: "good", rate: 1},
 			)
 			rs := results{}
-			require.NoError(t, p.race(t.Context(), here, map[offer]*server{everything: {}}, rs))
+			require.NoError(t, p.race(t.Context(), here, &server{}, rs))
 			require.Len(t, rs.cell("good", here).rates, 2)
 			_, ok := rs.rate("bad", here)
 			require.False(t, ok)
@@ -62,7 +62,7 @@ func TestAContenderWithoutWhatItNeedsIsAbsent(t *testing.T) {
 	p := racers(&fake{name: "a"})
 	p.contenders[0].must = "CHUNKING"
 	rs := results{}
-	require.NoError(t, p.race(t.Context(), here, map[offer]*server{everything: {announces: []string{"PIPELINING"}}}, rs))
+	require.NoError(t, p.race(t.Context(), here, &server{announces: []string{"PIPELINING"}}, rs))
 	require.True(t, rs.cell("a", here).absent)
 	require.Empty(t, rs.failures())
 }
@@ -75,7 +75,7 @@ func TestARaceEndsWithItsContext(t *testing.T) {
 		did = append(did, what)
 		cancel(why)
 	}})
-	err := p.race(ctx, here, map[offer]*server{everything: {}}, results{})
+	err := p.race(ctx, here, &server{}, results{})
 	require.ErrorIs(t, err, why)
 	require.Len(t, did, 4, "one turn")
 }

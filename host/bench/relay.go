@@ -8,24 +8,10 @@ import (
 	"time"
 )
 
-// An offer is how much of what matters for speed a relay announces.
-type offer int
-
-const (
-	everything offer = iota // all that it can do
-	pipelining              // no CHUNKING
-	nothing                 // no PIPELINING either
-)
-
-// withheld returns the keywords that are not announced.
-func (o offer) withheld() []string {
-	return []string{"CHUNKING", "PIPELINING"}[:o]
-}
-
 // A relay is a mail server to send to.
 type relay struct {
 	name  string
-	start func(o offer) (*server, error)
+	start func() (*server, error)
 }
 
 // A server is a relay that runs.
@@ -37,31 +23,17 @@ type server struct {
 
 // open starts the relay. The end of ctx stops it too, so that whoever waits for
 // it does not wait for long.
-func (r relay) open(ctx context.Context, o offer) (*server, error) {
-	s, err := r.start(o)
+func (r relay) open(ctx context.Context) (*server, error) {
+	s, err := r.start()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.name, err)
 	}
 	context.AfterFunc(ctx, s.stop)
-	if err := s.check(o); err != nil {
+	if s.announces, err = announced(s.addr); err != nil {
 		s.stop()
 		return nil, fmt.Errorf("%s: %w", r.name, err)
 	}
 	return s, nil
-}
-
-// check asks what the server announces, and refuses one that says too much:
-// contenders would not be what their names say.
-func (s *server) check(o offer) (err error) {
-	if s.announces, err = announced(s.addr); err != nil {
-		return err
-	}
-	for _, keyword := range o.withheld() {
-		if slices.Contains(s.announces, keyword) {
-			return fmt.Errorf("it announces %s, which was to be withheld", keyword)
-		}
-	}
-	return nil
 }
 
 // behind returns the server as it is seen from a round trip away.

@@ -31,18 +31,14 @@ func (p *plan) run(ctx context.Context, w io.Writer) error {
 
 // visit measures at one relay.
 func (p *plan) visit(ctx context.Context, w io.Writer, r relay, rs results) error {
-	servers := map[offer]*server{}
-	for _, o := range []offer{everything, pipelining, nothing} {
-		s, err := r.open(ctx, o)
-		if err != nil {
-			return err
-		}
-		defer s.stop()
-		servers[o] = s
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(w, "== %s announces %s\n\n", r.name, strings.Join(servers[everything].announces, " "))
+	defer s.stop()
+	fmt.Fprintf(w, "== %s announces %s\n\n", r.name, strings.Join(s.announces, " "))
 	for _, rtt := range p.rtts {
-		if err := p.travel(ctx, w, r.name, rtt, servers, rs); err != nil {
+		if err := p.travel(ctx, w, r.name, rtt, s, rs); err != nil {
 			return err
 		}
 	}
@@ -50,17 +46,13 @@ func (p *plan) visit(ctx context.Context, w io.Writer, r relay, rs results) erro
 }
 
 // travel measures at one relay from one distance.
-func (p *plan) travel(ctx context.Context, w io.Writer, name string, rtt time.Duration, servers map[offer]*server, rs results) error {
-	far := map[offer]*server{}
-	for o, s := range servers {
-		f, err := s.behind(rtt)
-		if err != nil {
-			return err
-		}
-		defer f.stop()
-		far[o] = f
+func (p *plan) travel(ctx context.Context, w io.Writer, name string, rtt time.Duration, s *server, rs results) error {
+	far, err := s.behind(rtt)
+	if err != nil {
+		return err
 	}
-	took, err := roundTrip(far[everything].addr)
+	defer far.stop()
+	took, err := roundTrip(far.addr)
 	if err != nil {
 		return err
 	}

@@ -14,17 +14,14 @@ import (
 func sinkPath() string { return find("smtp-sink") }
 
 // sinkRelay is Postfix's smtp-sink, in a process of its own. It knows
-// PIPELINING, which -p leaves out, and no CHUNKING.
+// PIPELINING, and no CHUNKING.
 var sinkRelay = relay{name: "smtp-sink", start: startSink}
 
-func startSink(o offer) (*server, error) {
+func startSink() (*server, error) {
 	if sinkPath() == "" {
 		return nil, errors.New("it is not installed: it is in Debian's package postfix")
 	}
 	var args []string
-	if o == nothing {
-		args = append(args, "-p")
-	}
 	if os.Getuid() == 0 {
 		args = append(args, "-u", "nobody") // it refuses to run as root
 	}

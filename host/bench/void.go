@@ -4,30 +4,20 @@ import (
 	"bufio"
 	"bytes"
 	"net"
-	"strings"
 )
 
 // voidRelay accepts everything and keeps nothing. It allocates nothing for a
 // mail, so that what this process allocates is the client's.
-var voidRelay = relay{name: "void", start: func(o offer) (*server, error) {
-	addr, stop, err := serve(newVoid(o).handle)
+var voidRelay = relay{name: "void", start: func() (*server, error) {
+	addr, stop, err := serve(handleVoid)
 	return &server{addr: addr, stop: stop}, err
 }}
 
-// A void holds the replies to EHLO.
-type void struct{ hello string }
+const voidHello = "250-void\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 CHUNKING\r\n"
 
-func newVoid(o offer) *void {
-	keywords := []string{"8BITMIME", "PIPELINING", "CHUNKING"}
-	keywords = keywords[:len(keywords)-len(o.withheld())]
-	lines := append([]string{"void"}, keywords...)
-	last := len(lines) - 1
-	return &void{hello: "250-" + strings.Join(lines[:last], "\r\n250-") + "\r\n250 " + lines[last] + "\r\n"}
-}
-
-// handle serves one client until it quits, hangs up, or sends a line that is
+// handleVoid serves one client until it quits, hangs up, or sends a line that is
 // too long.
-func (v *void) handle(c net.Conn) {
+func handleVoid(c net.Conn) {
 	r, w := bufio.NewReader(c), bufio.NewWriter(c)
 	w.WriteString("220 void ESMTP\r\n")
 	for {
@@ -35,16 +25,16 @@ func (v *void) handle(c net.Conn) {
 			return
 		}
 		line, err := r.ReadSlice('\n')
-		if err != nil || !v.answer(line, r, w) {
+		if err != nil || !answerVoid(line, r, w) {
 			w.Flush()
 			return
 		}
 	}
 }
 
-// answer returns whether to go on. Replies wait in w while there are commands
+// answerVoid returns whether to go on. Replies wait in w while there are commands
 // to be read (RFC 2920 section 3.2).
-func (v *void) answer(line []byte, r *bufio.Reader, w *bufio.Writer) bool {
+func answerVoid(line []byte, r *bufio.Reader, w *bufio.Writer) bool {
 	reply, ok := "250 2.0.0 Ok\r\n", true
 	switch {
 	case isVerb(line, "DATA"):
@@ -53,7 +43,7 @@ func (v *void) answer(line []byte, r *bufio.Reader, w *bufio.Writer) bool {
 	case isVerb(line, "BDAT"):
 		ok = skipChunk(line, r)
 	case isVerb(line, "EHLO"):
-		reply = v.hello
+		reply = voidHello
 	case isVerb(line, "QUIT"):
 		reply, ok = "221 2.0.0 Bye\r\n", false
 	}

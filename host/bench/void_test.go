@@ -22,7 +22,7 @@ func TestVoidDialogue(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c := connect(t, served(t, newVoid(everything).handle))
+			c := connect(t, served(t, handleVoid))
 			_, err := io.WriteString(c, test.sent+"QUIT\r\n")
 			require.NoError(t, err)
 			replies, err := io.ReadAll(c)
@@ -33,7 +33,7 @@ func TestVoidDialogue(t *testing.T) {
 }
 
 func TestVoidHangsUpOnALongLine(t *testing.T) {
-	c := connect(t, served(t, newVoid(everything).handle))
+	c := connect(t, served(t, handleVoid))
 	io.WriteString(c, strings.Repeat("x", 5000)+"\r\n")
 	_, err := io.ReadAll(c)
 	if err != nil {
@@ -50,7 +50,7 @@ func TestVoidAllocatesNothing(t *testing.T) {
 	replies := map[string]int{"DATA": 3*len("250 2.0.0 Ok\r\n") + len("354 Go on\r\n"), "BDAT": 3 * len("250 2.0.0 Ok\r\n")}
 	for way, mail := range mails {
 		t.Run(way, func(t *testing.T) {
-			c := connect(t, served(t, newVoid(everything).handle))
+			c := connect(t, served(t, handleVoid))
 			read(t, c, len("220 void ESMTP\r\n"))
 			out, in := []byte(mail), make([]byte, replies[way])
 			require.Less(t, testing.AllocsPerRun(1000, func() {
