@@ -10,19 +10,22 @@ import (
 // connection that was accepted a moment before.
 type listener struct {
 	net.Listener
-	number func() int
+	server *Server
+	run    *run
 	places chan struct{} // holds one value for each open connection
 	closed chan struct{}
+	once   sync.Once
 
 	mu   sync.Mutex
 	open map[*conn]struct{} // nil once closed
 }
 
-func newListener(l net.Listener, max int, number func() int) *listener {
+func newListener(l net.Listener, s *Server, r *run, most int) *listener {
 	return &listener{
 		Listener: l,
-		number:   number,
-		places:   make(chan struct{}, max),
+		server:   s,
+		run:      r,
+		places:   make(chan struct{}, most),
 		closed:   make(chan struct{}),
 		open:     map[*conn]struct{}{},
 	}
@@ -36,52 +39,46 @@ func (l *listener) Accept() (net.Conn, error) {
 	case <-l.closed:
 		return nil, net.ErrClosed
 	}
-	c, err := l.Listener.Accept()
+	tcp, err := l.Listener.Accept()
 	if err != nil {
 		<-l.places
 		return nil, err
 	}
-	accepted := &conn{Conn: c, id: l.number(), listener: l}
+	c := newConn(tcp, l.server, l.run, l.server.countOpen(1))
 	l.mu.Lock()
 	closed := l.open == nil
 	if !closed {
-		l.open[accepted] = struct{}{}
+		l.open[c] = struct{}{}
 	}
 	l.mu.Unlock()
 	if closed {
-		accepted.Close()
+		c.cut()
 		return nil, net.ErrClosed
 	}
-	return accepted, nil
+	return c, nil
 }
 
-// Close stops Accept and closes the connections. It must be called once.
-func (l *listener) Close() error {
-	close(l.closed)
-	err := l.Listener.Close()
+// forget frees the place of a connection that is closed.
+func (l *listener) forget(c *conn) {
 	l.mu.Lock()
-	open := l.open
-	l.open = nil
+	delete(l.open, c)
 	l.mu.Unlock()
-	for c := range open {
-		c.Close()
-	}
-	return err
+	<-l.places
+	l.server.countOpen(-1)
 }
 
-type conn struct {
-	net.Conn
-	id       int
-	listener *listener
-	once     sync.Once
-}
-
-func (c *conn) Close() error {
-	c.once.Do(func() {
-		c.listener.mu.Lock()
-		delete(c.listener.open, c)
-		c.listener.mu.Unlock()
-		<-c.listener.places
+// Close stops Accept and cuts the connections. A second one does nothing.
+func (l *listener) Close() (err error) {
+	l.once.Do(func() {
+		close(l.closed)
+		err = l.Listener.Close()
+		l.mu.Lock()
+		open := l.open
+		l.open = nil
+		l.mu.Unlock()
+		for c := range open {
+			c.cut()
+		}
 	})
-	return c.Conn.Close()
+	return err
 }

@@ -115,7 +115,7 @@ func TestServerDropsTheOldest(t *testing.T) {
 func TestServerBoundsTheBytesItKeeps(t *testing.T) {
 	s := &Server{}
 	for range 3 {
-		require.NoError(t, s.receive(nil, Mail{Data: make([]byte, maxKeptBytes/2)}))
+		require.NoError(t, s.receive(nil, &Mail{Data: make([]byte, maxKeptBytes/2)}, accepted))
 	}
 	require.Len(t, s.Mails(), 2)
 }
@@ -188,7 +188,7 @@ func TestAMailThatEndsAfterCloseIsRefused(t *testing.T) {
 	s := start(t, &Server{})
 	over := s.run
 	require.NoError(t, s.Close())
-	require.Error(t, s.receive(over, Mail{}))
+	require.Error(t, s.receive(over, &Mail{}, accepted))
 	require.Empty(t, s.Mails())
 }
 

@@ -1,9 +1,9 @@
 package hosttest
 
 import (
-	"io"
-	"strconv"
+	"errors"
 	"strings"
+	"sync"
 
 	"github.com/emersion/go-smtp"
 )
@@ -13,44 +13,140 @@ import (
 type session struct {
 	server *Server
 	run    *run
-	conn   int
-	from   string
-	to     []string
+	conn   *conn
+	user   string // who has logged in
+	skip   bool   // DATA was refused by a fault: what follows is no content
+
+	mu sync.Mutex // a mail in chunks is read by a goroutine of its own
+	tx transaction
 }
 
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	s.from = from
+// A transaction is what is known of a mail before its content.
+type transaction struct {
+	event
+	mail Mail
+	late *Fault // that a recipient asked for, at DATA or later
+}
+
+func (s *session) snapshot() transaction {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tx
+}
+
+// meet carries out the fault at a place, if there is one.
+func (s *session) meet(at Place, tx transaction) error {
+	if f := s.fault(at, tx); f != nil {
+		return s.conn.strike(f, !tx.mail.Chunked)
+	}
 	return nil
 }
 
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if code := magicCode(to); code != 0 {
-		return &smtp.SMTPError{Code: code, Message: "refused, as this address asks"}
+// fault returns the one that strikes at a place from DATA on, or nil.
+func (s *session) fault(at Place, tx transaction) *Fault {
+	if f := s.server.fault(s.run, at, tx.event); f != nil {
+		return f
 	}
-	s.to = append(s.to, to)
+	if tx.late != nil && tx.late.At == at {
+		return tx.late
+	}
 	return nil
 }
 
-// magicCode returns the reply code that the address asks for, or 0.
-func magicCode(address string) int {
-	local, _, _ := strings.Cut(address, "@")
-	code, err := strconv.Atoi(local)
-	if err != nil || len(local) != 3 || code < 400 || code > 599 {
-		return 0
+// meetAddress carries out the fault that the table, or else the address, asks
+// for. What an address asks for later is kept.
+func (s *session) meetAddress(at Place, e event, address string) error {
+	f := s.server.fault(s.run, at, e)
+	if f == nil {
+		f = magic(address)
 	}
-	return code
+	switch {
+	case f == nil:
+		return nil
+	case f.At == at:
+		return s.conn.strike(f, true)
+	case f.At > at && at == RCPT && s.tx.late == nil:
+		s.tx.late = f
+	}
+	return nil
 }
 
-// Data returns what reading failed with, or go-smtp would answer 250 to a mail
-// of which only a part has come.
-func (s *session) Data(r io.Reader) error {
-	data, err := io.ReadAll(r)
-	if err != nil {
+func (s *session) Mail(from string, opts *smtp.MailOptions) error {
+	s.conn.mails++
+	tx := transaction{event: event{conn: s.conn.number, mails: s.conn.mails, from: from}}
+	if err := s.meetAddress(MAIL, tx.event, from); err != nil {
 		return err
 	}
-	return s.server.receive(s.run, Mail{From: s.from, To: s.to, Data: data, Conn: s.conn})
+	if err := s.mailRefused(opts); err != nil {
+		return err
+	}
+	tx.mail = Mail{
+		From:  from,
+		Conn:  s.conn.number,
+		TLS:   s.conn.tls != nil,
+		User:  s.user,
+		UTF8:  opts.UTF8,
+		Body:  string(opts.Body),
+		Size:  opts.Size,
+		EnvID: opts.EnvelopeID,
+		Ret:   string(opts.Return),
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tx = tx
+	return nil
 }
 
-func (s *session) Reset() { s.from, s.to = "", nil }
+func (s *session) mailRefused(opts *smtp.MailOptions) error {
+	most := s.server.MaxPerConn
+	switch {
+	case most > 0 && s.conn.mails > most:
+		return s.conn.strike(&Fault{Reply: s.server.perConnReply()}, true)
+	case s.conn.helloDue:
+		return &smtp.SMTPError{Code: 503, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "Say EHLO again after STARTTLS"}
+	case s.server.AuthRequired && s.user == "":
+		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"} // RFC 4954 section 6
+	case opts.Body != "" && s.server.without("8BITMIME"):
+		return &smtp.SMTPError{Code: 555, EnhancedCode: smtp.EnhancedCode{5, 5, 4}, Message: "BODY is not implemented"}
+	}
+	return nil
+}
+
+func (s *session) Rcpt(to string, opts *smtp.RcptOptions) error {
+	e := s.tx.event
+	e.to = []string{to}
+	if err := s.meetAddress(RCPT, e, to); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tx.to = append(s.tx.to, to)
+	if len(opts.Notify) > 0 {
+		if s.tx.mail.Notify == nil {
+			s.tx.mail.Notify = map[string]string{}
+		}
+		s.tx.mail.Notify[to] = notify(opts)
+	}
+	return nil
+}
+
+// notify returns the parameter as it was sent.
+func notify(opts *smtp.RcptOptions) string {
+	words := make([]string, len(opts.Notify))
+	for i, word := range opts.Notify {
+		words[i] = string(word)
+	}
+	return strings.Join(words, ",")
+}
+
+func (s *session) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tx = transaction{}
+}
 
 func (s *session) Logout() error { return nil }
+
+var errNotAnnounced = &smtp.SMTPError{Code: 502, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "BDAT is not implemented"}
+
+var errCutOff = errors.New("the connection was lost in the content")

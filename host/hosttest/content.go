@@ -1,0 +1,87 @@
+package hosttest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/emersion/go-smtp"
+)
+
+// Data takes the content, and decides. It returns what reading failed with, or
+// go-smtp would answer 250 to a mail of which only a part has come.
+func (s *session) Data(r io.Reader) error {
+	if s.skip {
+		s.skip = false
+		io.Copy(io.Discard, r)
+		s.conn.loseNext()
+		return nil
+	}
+	tx := s.snapshot()
+	if _, tx.mail.Chunked = r.(*io.PipeReader); tx.mail.Chunked {
+		if s.server.without("CHUNKING") {
+			return errNotAnnounced
+		}
+		if err := s.meet(DATA, tx); err != nil {
+			return err
+		}
+	}
+	tx.mail.To = tx.to
+	return s.decide(tx, r)
+}
+
+// accepted is what go-smtp says where Data returns nil.
+const accepted = "250 2.0.0 OK: queued"
+
+func (s *session) decide(tx transaction, r io.Reader) error {
+	early, data, err := s.read(tx, r)
+	tx.mail.Data = data
+	switch refusal := (*smtp.SMTPError)(nil); {
+	case errors.Is(err, errRefused):
+		s.server.refused(early.code())
+		return err
+	case errors.As(err, &refusal):
+		s.server.refused(refusal.Code)
+		return err
+	case err != nil:
+		return err
+	case early != nil && early.said() != "":
+		return s.server.receive(s.run, &tx.mail, verdictOf(early))
+	}
+	return s.judge(tx)
+}
+
+// read reads the content. A fault in it that has a reply has also said the
+// verdict.
+func (s *session) read(tx transaction, r io.Reader) (early *Fault, data []byte, err error) {
+	var buf bytes.Buffer
+	buf.Grow(int(min(tx.mail.Size, maxAhead)) + bytes.MinRead)
+	if early = s.fault(Content, tx); early != nil {
+		_, err = buf.ReadFrom(io.LimitReader(r, int64(max(1, early.After))))
+		if err == nil {
+			err = s.conn.interrupt(early, !tx.mail.Chunked)
+		}
+		if err != nil {
+			return early, nil, err
+		}
+	}
+	if _, err = buf.ReadFrom(r); err == nil && tx.mail.Chunked && s.conn.lost.Load() {
+		// go-smtp takes a chunk that was cut off for a whole one.
+		err = errCutOff
+	}
+	return early, buf.Bytes(), err
+}
+
+// judge gives the verdict. A mail that is not refused was received with its
+// last byte, whatever the client gets to hear of it.
+func (s *session) judge(tx transaction) error {
+	f := s.fault(Verdict, tx)
+	if f == nil {
+		return s.server.receive(s.run, &tx.mail, accepted)
+	}
+	if f.refuses() {
+		s.server.refused(f.code())
+		return s.conn.strike(f, true)
+	}
+	return s.server.receiveThen(s.run, &tx.mail, verdictOf(f), func() error { return s.conn.strike(f, true) })
+}
