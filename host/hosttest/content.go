@@ -37,9 +37,6 @@ func (s *session) decide(tx transaction, r io.Reader) error {
 	early, data, err := s.read(tx, r)
 	tx.mail.Data = data
 	switch refusal := (*smtp.SMTPError)(nil); {
-	case errors.Is(err, errRefused):
-		s.server.refused(early.code())
-		return err
 	case errors.As(err, &refusal):
 		s.server.refused(refusal.Code)
 		return err
@@ -59,7 +56,7 @@ func (s *session) read(tx transaction, r io.Reader) (early *Fault, data []byte, 
 	if early = s.fault(Content, tx); early != nil {
 		_, err = buf.ReadFrom(io.LimitReader(r, int64(max(1, early.After))))
 		if err == nil {
-			err = s.conn.interrupt(early, !tx.mail.Chunked)
+			err = s.interrupt(early, tx)
 		}
 		if err != nil {
 			return early, nil, err
@@ -70,6 +67,13 @@ func (s *session) read(tx transaction, r io.Reader) (early *Fault, data []byte, 
 		err = errCutOff
 	}
 	return early, buf.Bytes(), err
+}
+
+func (s *session) interrupt(f *Fault, tx transaction) error {
+	if f.refuses() {
+		s.server.refused(f.code())
+	}
+	return s.conn.interrupt(f, !tx.mail.Chunked)
 }
 
 // judge gives the verdict. A mail that is not refused was received with its

@@ -68,12 +68,16 @@ const forGood = time.Duration(1<<63 - 1)
 // leaving end it and the connection, and then it returns false. With watch it
 // reads ahead, so nobody else may be reading.
 func (c *conn) pause(d time.Duration, watch bool) bool {
-	if c.flush() != nil {
-		c.end()
+	if c.flush() != nil || !c.wait(d, watch) {
+		c.cut()
 		return false
 	}
-	released := c.server.pausing(1)
-	defer c.server.pausing(-1)
+	return true
+}
+
+func (c *conn) wait(d time.Duration, watch bool) bool {
+	released := c.server.holding(1)
+	defer c.server.holding(-1)
 	var left <-chan struct{}
 	if watch {
 		var stop func()
@@ -84,19 +88,18 @@ func (c *conn) pause(d time.Duration, watch bool) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
 	case <-released:
-		return true
 	case <-left:
+		return false
 	case <-c.gone:
+		return false
 	}
-	c.cut()
-	return false
+	return true
 }
 
-// pausing counts the connections that wait, and returns a channel that Release
+// holding counts the connections that wait, and returns a channel that Release
 // closes.
-func (s *Server) pausing(n int) <-chan struct{} {
+func (s *Server) holding(n int) <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.Held += n

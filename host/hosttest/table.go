@@ -20,8 +20,8 @@ type rule struct {
 // An event is a moment of the dialogue at which a fault may strike.
 type event struct {
 	conn, mails int // numbers; of the mail, how many MAIL commands have come
-	from       string
-	to         []string
+	from        string
+	to          []string
 }
 
 func newTable(faults []Fault) (t table, err error) {
