@@ -29,7 +29,7 @@ func connect(t testing.TB, s *Server) *talk {
 	}
 	require.NoError(t, err)
 	t.Cleanup(func() { c.Close() })
-	require.NoError(t, c.SetDeadline(time.Now().Add(20 * time.Second)))
+	require.NoError(t, c.SetDeadline(time.Now().Add(20*time.Second)))
 	return &talk{c, t, bufio.NewReader(c)}
 }
 

@@ -2,6 +2,7 @@ package hosttest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 )
 
@@ -14,6 +15,17 @@ const (
 	saysNoop  = "250 2.0.0 I have successfully done nothing\r\n"
 	saysQuit  = "221 2.0.0 Bye\r\n"
 )
+
+// outOfOrder are go-smtp's answers to commands that come too early. RFC 5321
+// section 4.2.4 has 502 for what is not implemented, and 503 for these.
+var outOfOrder = map[string]string{
+	"502 5.5.1 Missing MAIL FROM command.\r\n":               "503 5.5.1 Missing MAIL FROM command\r\n",
+	"502 5.5.1 Missing RCPT TO command.\r\n":                 "503 5.5.1 Missing RCPT TO command\r\n",
+	"502 5.5.1 Please introduce yourself first.\r\n":         "503 5.5.1 Say EHLO first\r\n",
+	"502 5.5.1 MAIL not allowed during message transfer\r\n": "503 5.5.1 A mail in chunks is not at its end\r\n",
+	"502 5.5.1 RCPT not allowed during message transfer\r\n": "503 5.5.1 A mail in chunks is not at its end\r\n",
+	"502 5.5.1 DATA not allowed during message transfer\r\n": "503 5.5.1 A mail in chunks is not at its end\r\n",
+}
 
 var (
 	saysHello = []byte("250-Hello ") // to EHLO
@@ -51,6 +63,9 @@ func (c *conn) answer(line []byte) error {
 	if bytes.HasPrefix(line, saysHelo) {
 		c.helloDue = false
 		return c.answerUnlessFault(EHLO, line)
+	}
+	if line[0] == '5' {
+		line = []byte(cmp.Or(outOfOrder[string(line)], string(line)))
 	}
 	return c.say(line)
 }
