@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/emersion/go-smtp"
 )
@@ -51,8 +52,8 @@ func (s *session) decide(tx transaction, r io.Reader) error {
 // read reads the content. A fault in it that has a reply has also said the
 // verdict.
 func (s *session) read(tx transaction, r io.Reader) (early *Fault, data []byte, err error) {
-	var buf bytes.Buffer
-	buf.Grow(int(min(tx.mail.Size, maxAhead)) + bytes.MinRead)
+	buf := contents.Get().(*bytes.Buffer)
+	defer putContent(buf)
 	if early = s.fault(Content, tx); early != nil {
 		_, err = buf.ReadFrom(io.LimitReader(r, int64(max(1, early.After))))
 		if err == nil {
@@ -66,7 +67,17 @@ func (s *session) read(tx transaction, r io.Reader) (early *Fault, data []byte, 
 		// go-smtp takes a chunk that was cut off for a whole one.
 		err = errCutOff
 	}
-	return early, buf.Bytes(), err
+	return early, bytes.Clone(buf.Bytes()), err
+}
+
+// contents are the buffers that mails are read into.
+var contents = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func putContent(buf *bytes.Buffer) {
+	if buf.Cap() <= maxAhead {
+		buf.Reset()
+		contents.Put(buf)
+	}
 }
 
 func (s *session) interrupt(f *Fault, tx transaction) error {

@@ -93,3 +93,16 @@ func TestNothingIsLeftOfTheMailBefore(t *testing.T) {
 	require.Zero(t, m.Size)
 	require.Nil(t, m.Notify)
 }
+
+// RSET ends a mail in chunks while go-smtp still reads it. (A second mail in
+// chunks on the same connection would meet a race of go-smtp's own.)
+func TestAMailInChunksIsGivenUp(t *testing.T) {
+	s := start(t, &Server{})
+	for range 20 {
+		greeted(t, s).do("C: MAIL FROM:<a@x.example>\nC: RCPT TO:<b@x.example>\nC: BDAT 4\nC: no\nC: RSET\nC: MAIL FROM:<a@x.example>\nC: RCPT TO:<b@x.example>\nC: DATA\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 250\nS: 354\nC: yes\nC: .\nS: 250")
+	}
+	require.Len(t, s.Mails(), 20)
+	for _, m := range s.Mails() {
+		require.Equal(t, "yes\r\n", string(m.Data))
+	}
+}
