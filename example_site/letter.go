@@ -18,13 +18,14 @@ type letter struct {
 	Recipients []string // of the envelope
 	Text       string   // at most maxShown bytes
 	Source     string   // at most maxShown bytes
+	Untold     bool     // the shop has had no reply to it
 }
 
 const maxShown = 32 << 10 // bytes of a text, and of a source
 
 // readLetter decodes what can be decoded; the source shows the rest.
 func readLetter(m hosttest.Mail) letter {
-	l := letter{ID: letterID(m), At: m.At, Recipients: m.To, Source: cut(string(m.Data))}
+	l := letter{ID: letterID(m), At: m.At, Recipients: m.To, Source: cut(string(m.Data)), Untold: m.Verdict == ""}
 	var err error
 	if l.Message, err = tagtest.Decode(m.Data); err != nil {
 		l.Message = &tagtest.Message{Problems: []string{err.Error()}}

@@ -31,7 +31,8 @@ func (s *site) showOrderForm(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) askOrder(w http.ResponseWriter, r *http.Request, f *form) {
 	hint := "Any address will do: the mail server inside this shop passes nothing on. " +
-		"It refuses 550@example.com for good and 451@example.com for now; order with those to see a mail fail, or wait."
+		"To see mail fail, order with one of these: 550@example.com is refused for good and 451@example.com for now, " +
+		"slow@example.com is answered after three seconds, and drop-after-dot@example.com takes the mail and hangs up without a word."
 	if s.inbox == nil {
 		hint = "Use your own: mail goes to " + s.smtp.Addr + ", which may pass it on."
 	}
