@@ -2,11 +2,9 @@ package hosttest
 
 import (
 	"crypto/tls"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // A conn stands between go-smtp and the network. It does what a session's
@@ -21,8 +19,9 @@ type conn struct {
 	server   *Server
 	run      *run
 	number   int
-	once     sync.Once
 	gone     chan struct{} // closed when the connection is
+
+	closed, forgotten sync.Once
 
 	// Of the goroutine that serves the connection.
 	session  *session // nil before EHLO
@@ -158,61 +157,5 @@ func (c *conn) send() error {
 	}
 	_, err := c.stream().Write(c.out)
 	c.out = c.out[:0]
-	return err
-}
-
-// silence makes the connection say no more, but for what was said before.
-func (c *conn) silence(bye func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.send()
-	if !c.ended {
-		bye()
-	}
-	c.ended = true
-}
-
-// Close is how go-smtp ends the connection.
-func (c *conn) Close() error {
-	c.silence(func() {
-		if c.tls != nil {
-			c.tls.CloseWrite()
-		}
-	})
-	return c.cut()
-}
-
-// end closes the connection so that the client reads all that was said. It
-// reads on for a second at most, for a close with input unread is a reset.
-func (c *conn) end() {
-	c.silence(func() {
-		if c.tls != nil {
-			c.tls.CloseWrite()
-		}
-		if tcp, ok := c.Conn.(*net.TCPConn); ok {
-			tcp.CloseWrite()
-		}
-	})
-	c.SetReadDeadline(time.Now().Add(time.Second))
-	io.CopyN(io.Discard, c.Conn, 1<<20)
-	c.cut()
-}
-
-// reset closes the connection by a TCP reset.
-func (c *conn) reset() {
-	c.silence(func() {})
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
-	c.cut()
-}
-
-// cut closes the connection at once, also while others use it.
-func (c *conn) cut() error {
-	err := c.Conn.Close()
-	c.once.Do(func() {
-		close(c.gone)
-		c.run.listener.forget(c)
-	})
 	return err
 }

@@ -1,7 +1,6 @@
 package hosttest
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -118,29 +117,29 @@ func codeOf(reply string) int {
 
 var replyLines = regexp.MustCompile(`^([2-5][0-9][0-9]([ -][^\r\n]*)?\n)*[2-5][0-9][0-9]( [^\r\n]*)?$`)
 
-// check returns what is wrong with the fault.
-func (f *Fault) check() error {
+// mistake returns what is wrong with the fault, or "".
+func (f *Fault) mistake() string {
 	switch {
 	case f.At == 0 || f.At >= places:
-		return errors.New("At is missing: name a Place")
+		return "At is missing: name a Place"
 	case f.Do > Hang:
-		return fmt.Errorf("Do is %d: name an Action", f.Do)
+		return fmt.Sprintf("Do is %d: name an Action", f.Do)
 	case f.said() == "" && f.Do == None && f.Delay == 0:
-		return errors.New("does nothing: set Delay, Reply, Raw or Do")
+		return "does nothing: set Delay, Reply, Raw or Do"
 	case f.Reply != "" && f.Raw != "":
-		return errors.New("has both Reply and Raw: leave one out")
+		return "has both Reply and Raw: leave one out"
 	case f.Reply != "" && !replyLines.MatchString(f.Reply):
-		return fmt.Errorf(`Reply is %q: write a code and a text, such as "550 5.1.1 No such user", or use Raw`, f.Reply)
+		return fmt.Sprintf(`Reply is %q: write a code and a text, such as "550 5.1.1 No such user", or use Raw`, f.Reply)
 	case f.From != "" && (f.At < MAIL || f.At > Verdict):
-		return fmt.Errorf("From is not known at %v", f.At)
+		return fmt.Sprintf("From is not known at %v", f.At)
 	case f.To != "" && (f.At < RCPT || f.At > Verdict):
-		return fmt.Errorf("To is not known at %v", f.At)
+		return fmt.Sprintf("To is not known at %v", f.At)
 	case f.Mail != 0 && f.At < MAIL:
-		return fmt.Errorf("Mail cannot be counted at %v", f.At)
+		return fmt.Sprintf("Mail cannot be counted at %v", f.At)
 	case f.Conn < 0 || f.Mail < 0 || f.Times < 0 || f.Delay < 0 || f.After < 0:
-		return errors.New("has a number below 0")
+		return "has a number below 0"
 	case f.After > 0 && f.At != Content:
-		return fmt.Errorf("After has no meaning at %v", f.At)
+		return fmt.Sprintf("After has no meaning at %v", f.At)
 	}
-	return nil
+	return ""
 }

@@ -52,7 +52,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 	l.mu.Unlock()
 	if closed {
-		c.cut()
+		c.Close()
 		return nil, net.ErrClosed
 	}
 	return c, nil

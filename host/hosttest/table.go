@@ -26,8 +26,8 @@ type event struct {
 
 func newTable(faults []Fault) (t table, err error) {
 	for i, f := range faults {
-		if err := f.check(); err != nil {
-			return t, fmt.Errorf("hosttest: Faults[%d] %w", i, err)
+		if mistake := f.mistake(); mistake != "" {
+			return t, fmt.Errorf("hosttest: Faults[%d]: %s", i, mistake)
 		}
 		t[f.At] = append(t[f.At], &rule{Fault: f, number: i, from: wildcards(f.From), to: wildcards(f.To)})
 	}
