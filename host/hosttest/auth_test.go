@@ -148,7 +148,7 @@ func TestMechanismsAreAnnounced(t *testing.T) {
 func TestAuthThroughSTARTTLS(t *testing.T) {
 	s := withUsers()
 	s.StartTLS = true
-	c, err := smtp.DialStartTLS(start(t, s).Addr, clientTLS(t, s))
+	c, err := smtp.DialStartTLS(start(t, s).Addr, s.ClientTLS())
 	require.NoError(t, err)
 	require.NoError(t, c.Auth(sasl.NewPlainClient("", "ann", "sesame")))
 	send(t, c, "a@x.example", "b@x.example", "\r\n")

@@ -8,19 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func clientTLS(t testing.TB, s *Server) *tls.Config {
-	t.Helper()
-	config, err := s.ClientTLS()
-	require.NoError(t, err)
-	return config
-}
-
 func TestStartTLS(t *testing.T) {
 	s := start(t, &Server{StartTLS: true})
 	plain := greeted(t, s)
 	require.True(t, announces(plain, "STARTTLS"))
 
-	c, err := smtp.DialStartTLS(s.Addr, clientTLS(t, s))
+	c, err := smtp.DialStartTLS(s.Addr, s.ClientTLS())
 	require.NoError(t, err)
 	ok, _ := c.Extension("STARTTLS")
 	require.False(t, ok, "RFC 3207 section 4.2")
@@ -35,7 +28,7 @@ func TestStartTLS(t *testing.T) {
 
 func TestImplicitTLS(t *testing.T) {
 	s := start(t, &Server{TLS: true})
-	c, err := smtp.DialTLS(s.Addr, clientTLS(t, s))
+	c, err := smtp.DialTLS(s.Addr, s.ClientTLS())
 	require.NoError(t, err)
 	for _, keyword := range []string{"PIPELINING", "CHUNKING", "SIZE"} {
 		ok, _ := c.Extension(keyword)
@@ -71,7 +64,7 @@ func TestClientsRefuseTheCertificate(t *testing.T) {
 					ExpiredCert: test.server.ExpiredCert, CertFor: test.server.CertFor, TLSVersion: test.server.TLSVersion,
 				}
 				start(t, s)
-				config := clientTLS(t, s)
+				config := s.ClientTLS()
 				test.config(config)
 				dial := smtp.DialStartTLS
 				if implicit {
@@ -95,8 +88,8 @@ func TestClientsRefuseTheCertificate(t *testing.T) {
 
 func TestTheCertificateStaysTheSame(t *testing.T) {
 	s := &Server{StartTLS: true}
-	before := clientTLS(t, s)
 	start(t, s)
+	before := s.ClientTLS()
 	require.NoError(t, s.Close())
 	require.NoError(t, s.Start())
 	c, err := smtp.DialStartTLS(s.Addr, before)
@@ -129,7 +122,7 @@ func TestSTARTTLSForgets(t *testing.T) {
 	s := start(t, &Server{StartTLS: true})
 	c := greeted(t, s)
 	c.do("C: STARTTLS\nS: 220")
-	c = overTLS(c, clientTLS(t, s))
+	c = overTLS(c, s.ClientTLS())
 	c.do("C: MAIL FROM:<a@x.example>\nS: 503\nC: STARTTLS\nS: 502\nC: EHLO x\nS: 250\nC: MAIL FROM:<a@x.example>\nS: 250")
 }
 
