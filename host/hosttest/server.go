@@ -141,6 +141,9 @@ func (s *Server) newSMTP(r *run) *smtp.Server {
 	server.Domain = "localhost"
 	server.MaxRecipients = s.maxRcpt()
 	server.MaxMessageBytes = cmp.Or(s.MaxBytes, 10<<20)
+	// go-smtp counts the bytes of chunks that a pipelining client sends early as
+	// if they were of lines: its default, 2000, breaks binary content.
+	server.MaxLineLength = 1 << 20
 	server.ReadTimeout = readTimeout
 	server.WriteTimeout = writeTimeout
 	server.EnableSMTPUTF8 = !s.without("SMTPUTF8")
