@@ -13,9 +13,17 @@ import (
 	"time"
 )
 
-// certify makes the server's certificate where there is none yet. s.mu is held.
+// certified is what a certificate was made for.
+type certified struct {
+	expired bool
+	host    string
+}
+
+// certify makes the server's certificate where there is none yet that the fields
+// ask for. s.mu is held.
 func (s *Server) certify() error {
-	if s.certificate.Leaf != nil {
+	want := certified{s.ExpiredCert, s.CertFor}
+	if s.certificate.Leaf != nil && s.certified == want {
 		return nil
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -31,6 +39,7 @@ func (s *Server) certify() error {
 	if err != nil {
 		return fmt.Errorf("hosttest: cannot make a certificate: %w", err)
 	}
+	s.certified = want
 	s.certificate = tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 	return nil
 }

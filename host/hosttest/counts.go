@@ -15,7 +15,7 @@ type Counts struct {
 	Held     int         // connections that a fault holds, by Hang or Delay
 	Mails    int         // mails received: read to the last byte and not refused
 	Verdicts map[int]int // how many mails got which reply code to their content; 0: none that says anything
-	Faults   []int       // how often each of Server.Faults has struck
+	Faults   []int       // how often each of Server.Faults has struck; a Start with other faults begins anew
 }
 
 // Counts returns the counts of this moment.

@@ -37,6 +37,12 @@ func TestCountsOutliveARestart(t *testing.T) {
 	require.NoError(t, s.Start())
 	require.Equal(t, Counts{Conns: 1, Verdicts: map[int]int{554: 1}, Faults: []int{1}}, s.Counts())
 	require.False(t, sendText(greeted(t, s), "a@x.example", "b@x.example"), "it struck its one time")
+
+	require.NoError(t, s.Close())
+	s.Faults = []Fault{{At: Verdict, Times: 1, Reply: "451 4.0.0 No"}}
+	require.NoError(t, s.Start())
+	require.Equal(t, []int{0}, s.Counts().Faults, "of another table")
+	require.True(t, sendText(greeted(t, s), "a@x.example", "b@x.example"))
 }
 
 func TestUntilEndsWithItsContext(t *testing.T) {

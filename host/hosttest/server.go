@@ -9,6 +9,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,9 +56,11 @@ type Server struct {
 	mails       []*Mail
 	bytes       int
 	counts      Counts
+	counted     []Fault       // what counts.Faults is of
 	changed     chan struct{} // closed when a count changes; nil while nobody waits
 	release     chan struct{} // closed by Release; nil while no connection was held
 	certificate tls.Certificate
+	certified   certified
 }
 
 const (
@@ -113,8 +116,8 @@ func (s *Server) newRun() (*run, error) {
 	if err := errors.Join(s.checkKeywords(), s.checkAuth(), s.checkLimits()); err != nil {
 		return nil, err
 	}
-	if len(s.counts.Faults) != len(s.Faults) {
-		s.counts.Faults = make([]int, len(s.Faults))
+	if !slices.Equal(s.counted, s.Faults) {
+		s.counted, s.counts.Faults = slices.Clone(s.Faults), make([]int, len(s.Faults))
 	}
 	return &run{faults: faults, tls: config, done: make(chan struct{})}, nil
 }

@@ -86,7 +86,7 @@ func TestClientsRefuseTheCertificate(t *testing.T) {
 	}
 }
 
-func TestTheCertificateStaysTheSame(t *testing.T) {
+func TestTheCertificateStaysAsLongAsItFits(t *testing.T) {
 	s := &Server{StartTLS: true}
 	start(t, s)
 	before := s.ClientTLS()
@@ -94,6 +94,14 @@ func TestTheCertificateStaysTheSame(t *testing.T) {
 	require.NoError(t, s.Start())
 	c, err := smtp.DialStartTLS(s.Addr, before)
 	require.NoError(t, err)
+	c.Close()
+
+	require.NoError(t, s.Close())
+	s.ExpiredCert = true
+	require.NoError(t, s.Start())
+	c, err = smtp.DialStartTLS(s.Addr, s.ClientTLS())
+	require.NoError(t, err)
+	require.ErrorContains(t, c.Noop(), "expired", "the handshake comes with the first command")
 	c.Close()
 }
 
