@@ -31,6 +31,10 @@ func (s *session) Data(r io.Reader) error {
 	return s.decide(tx, r)
 }
 
+var errNotAnnounced = &smtp.SMTPError{Code: 502, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "BDAT is not implemented"}
+
+var errCutOff = errors.New("the connection was lost in the content")
+
 // accepted is what go-smtp says where Data returns nil.
 const accepted = "250 2.0.0 OK: queued"
 
@@ -73,8 +77,10 @@ func (s *session) read(tx transaction, r io.Reader) (early *Fault, data []byte, 
 // contents are the buffers that mails are read into.
 var contents = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+const maxPooled = 64 << 10
+
 func putContent(buf *bytes.Buffer) {
-	if buf.Cap() <= maxAhead {
+	if buf.Cap() <= maxPooled {
 		buf.Reset()
 		contents.Put(buf)
 	}

@@ -36,7 +36,8 @@
 //	550@…  451@…             refused at RCPT with that code, 400 to 599
 //	421@…                    the same, and the connection is closed, as RFC 5321 has it
 //	554-at-data@…            the mail is refused at DATA; in chunks, at the first BDAT
-//	554-after-data@…         the mail is refused when all of it has come
+//	552-in-data@…            … before all of it has come
+//	554-after-data@…         … when all of it has come
 //	drop-at-rcpt@…           the connection is closed at RCPT
 //	drop-at-data@…           … at DATA
 //	drop-in-data@…           … in the content

@@ -1,7 +1,6 @@
 package hosttest
 
 import (
-	"errors"
 	"strings"
 	"sync"
 
@@ -146,7 +145,3 @@ func (s *session) Reset() {
 }
 
 func (s *session) Logout() error { return nil }
-
-var errNotAnnounced = &smtp.SMTPError{Code: 502, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "BDAT is not implemented"}
-
-var errCutOff = errors.New("the connection was lost in the content")
