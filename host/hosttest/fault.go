@@ -46,7 +46,7 @@ const (
 	None  Action = iota
 	Close        // ends it in an orderly way: the client reads all that was said, then the end
 	Reset        // cuts it: the client's next read or write fails, and what was said last may be lost
-	Hang         // says no more, and reads no more, until Server.Release or Server.Close, or the client leaves
+	Hang         // says no more until Server.Release or Server.Close, or the client leaves (which is not seen at DATA and Content of a mail in chunks)
 )
 
 // A Fault is something that the server does wrong. It says where, for which

@@ -10,7 +10,8 @@ import (
 
 // ClientTLS returns a configuration for clients of a server that has been
 // started. It trusts the server's certificate and nothing else; a client that does
-// without it distrusts the server. The certificate stays the same over restarts.
+// without it distrusts the server. The certificate stays the same over restarts,
+// unless the fields ask for another.
 func (s *Server) ClientTLS() *tls.Config {
 	s.mu.Lock()
 	defer s.mu.Unlock()
