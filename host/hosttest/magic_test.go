@@ -179,7 +179,7 @@ func TestMagicAddressesShowEveryOutcome(t *testing.T) {
 }
 
 func TestHangLeavesTheRestUnsent(t *testing.T) {
-	s := start(t, &Server{})
+	s := start(t, &Server{Without: []string{"PIPELINING"}}) // with it, both are begun
 	h := &host.SMTP{Addr: s.Addr}
 	ctx, cancel := context.WithCancel(within(t))
 	var batch []*host.Envelope
