@@ -2,7 +2,6 @@ package tag
 
 import (
 	"bytes"
-	"slices"
 	"text/template/parse"
 )
 
@@ -11,22 +10,12 @@ func bodyMark(pos parse.Pos) parse.Node {
 	return silent(pos, 0, command(bodyFunc, pos))
 }
 
-// bodyOf returns what stands behind the body mark of a block's list.
-func bodyOf(list *parse.ListNode) []parse.Node {
-	i := slices.IndexFunc(list.Nodes, func(n parse.Node) bool { return begins(pipeOf(n), bodyFunc) })
-	if i < 0 {
-		return nil
-	}
-	return list.Nodes[i+1:]
-}
-
 // body appends the body's escaper to its values and takes the indentation off its
 // lines.
-func (w *walker) body(nodes []parse.Node) []parse.Node {
+func (w *walker) body(nodes []parse.Node) {
 	list := &parse.ListNode{NodeType: parse.NodeList, Nodes: nodes}
 	dedentList(list, w.indent)
 	escapeValues(list)
-	return nodes
 }
 
 // prepareText makes a list ready for text/template: its values get their escaper,

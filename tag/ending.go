@@ -63,7 +63,7 @@ func (d *derivations) trial(key callKey, caller string) *ending {
 		return failed
 	}
 	w.trial = true
-	if end := w.through(key, unused); end.state != stateError {
+	if end := w.through(key, unused); end.state != stateError && len(failed.mistakes) == 0 {
 		return &end
 	}
 	return failed

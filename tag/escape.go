@@ -20,9 +20,10 @@ type walker struct {
 	trial  bool            // only to learn where a called template ends
 }
 
-// mail analyses a block's body and returns it with its escapers, and with
-// the end of the headers marked. It adds the headers that it finds to given.
-func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool, hasText bool) *parse.ListNode {
+// mail analyses the list of a block and gives it its escapers, and a mark where the
+// headers end. It adds the headers that it finds to given, and returns the first node
+// of the body that prints something, nil where none does.
+func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool, hasText bool) (printed parse.Node) {
 	w := &walker{lifter: l, indent: l.indent(pos, body), given: given, once: map[string]bool{}}
 	c := place{touched: true, column: w.indent} // {{with}} stands on this line
 	for i, n := range body.Nodes {
@@ -32,19 +33,23 @@ func (l *lifter) mail(pos parse.Pos, body *parse.ListNode, given map[string]bool
 			c = w.node(c, n)
 			continue
 		}
+		end := text.Pos + parse.Pos(len(text.Text))
 		var rest []byte
 		if c, rest = w.text(c, body.Nodes, i); rest != nil {
-			first := &parse.TextNode{NodeType: parse.NodeText, Pos: text.Pos, Text: dedent(rest, w.indent, true)}
-			tail := append([]parse.Node{bodyMark(text.Pos), first}, w.body(body.Nodes[i+1:])...)
-			body.Nodes = append(body.Nodes[:i+1:i+1], tail...)
-			return body
+			first := &parse.TextNode{NodeType: parse.NodeText, Pos: end - parse.Pos(len(rest)), Text: rest}
+			nodes := append([]parse.Node{first}, body.Nodes[i+1:]...)
+			printed = firstPrinted(nodes) // as long as its place can be told: before blanks are taken off
+			first.Text = dedent(rest, w.indent, true)
+			w.body(nodes[1:])
+			body.Nodes = append(append(body.Nodes[:i+1:i+1], bodyMark(first.Pos)), nodes...)
+			return printed
 		}
 	}
 	if w.joined.kind == unstructuredHeader && !hasText {
 		w.mistake(pos, ErrContinuation, "the block has no blank line, and its last line continues the header "+w.joined.name, "put a blank line before the body")
 	}
 	w.endLine(c, pos)
-	return body
+	return nil
 }
 
 func (w *walker) list(c place, list *parse.ListNode) place {
@@ -70,8 +75,11 @@ func (w *walker) afterComment(c place, nodes []parse.Node, i int) place {
 
 // node walks an action or a control structure in the headers.
 func (w *walker) node(c place, n parse.Node) place {
-	if c.state == stateError || sendsMail(n) {
-		return place{state: stateError} // reported elsewhere
+	if c.state == stateError {
+		return c
+	}
+	if sendsMail(n) {
+		return behind(ErrBlankLine) // reported elsewhere
 	}
 	switch n := n.(type) {
 	case *parse.ActionNode:
@@ -102,7 +110,7 @@ func (w *walker) fail(pos parse.Pos, p problem) place {
 		p.what += ", in a template that " + w.caller + " calls"
 	}
 	w.mistakes.report(w.tree, pos, p)
-	return place{state: stateError}
+	return behind(p.code)
 }
 
 // value gives a value in the headers its escaper, or reports that none may stand

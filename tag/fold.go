@@ -22,7 +22,9 @@ func (s *lineScanner) lineBreak() {
 	if s.literal(); s.state == stateError {
 		return
 	}
-	s.place = s.endLine(s.place, s.pos+parse.Pos(s.i))
+	if s.place = s.endLine(s.place, s.pos+parse.Pos(s.i)); s.state == stateError {
+		return
+	}
 	s.column, s.value = column, 0
 	s.i = len(s.src) - len(word)
 	s.out = append(s.out, '\n')

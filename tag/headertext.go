@@ -29,8 +29,10 @@ func (w *walker) text(c place, nodes []parse.Node, i int) (end place, rest []byt
 	if i+1 < len(nodes) {
 		s.after = nodes[i+1]
 	}
-	for s.i < len(s.src) && !s.body && s.state != stateError {
-		s.next(s.src[s.i])
+	for s.i < len(s.src) && !s.body && (s.state != stateError || s.resume()) {
+		if s.i < len(s.src) {
+			s.next(s.src[s.i])
+		}
 	}
 	if s.after == nil && w.depth == 0 && w.caller == "" && !s.body {
 		s.literal()

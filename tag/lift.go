@@ -162,8 +162,9 @@ func (l *lifter) body(b *block, pos parse.Pos, list *parse.ListNode, given map[s
 	passed := l.outer(&b.lifted, list)
 	l.liftParts(b, list)
 	silenceFiles(list)
-	b.tree = l.own(b.name, l.mail(pos, list, given, hasText))
-	l.checkBodies(b, pos, hasText)
+	printed := l.mail(pos, list, given, hasText)
+	b.tree = l.own(b.name, list)
+	l.checkBodies(b, pos, printed, hasText)
 	return passed
 }
 

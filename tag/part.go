@@ -115,24 +115,23 @@ func (l *lifter) partType(n *parse.WithNode) string {
 }
 
 // checkBodies reports a block that says its text twice, or beside its parts.
-func (l *lifter) checkBodies(b *block, pos parse.Pos, hasText bool) {
+func (l *lifter) checkBodies(b *block, pos parse.Pos, printed parse.Node, hasText bool) {
 	for _, p := range b.parts {
 		if p.kind == typeText && hasText {
 			l.mistake(p.tree.Root.Pos, ErrTwoBodies, `the mail has a part of type "text/plain" and the word "text"`, "write the text in one place")
 		}
 	}
-	text := firstText(bodyOf(b.tree.Root))
 	switch {
-	case text == nil:
+	case printed == nil:
 	case hasText:
 		l.mistake(pos, ErrTwoBodies, `the mail has a body and the word "text"`, "write the body in one place")
 	case len(b.parts) > 0:
-		l.mistake(text.Position(), ErrTextBesideParts, "text stands beside the parts of a mail", `put it into {{with part "text/plain"}}…{{end}}`)
+		l.mistake(printed.Position(), ErrTextBesideParts, "text stands beside the parts of a mail", `put it into {{with part "text/plain"}}…{{end}}`)
 	}
 }
 
-// firstText returns the first node that prints something, nil where none does.
-func firstText(nodes []parse.Node) parse.Node {
+// firstPrinted returns the first node that prints something, nil where none does.
+func firstPrinted(nodes []parse.Node) parse.Node {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *parse.TextNode:
@@ -151,7 +150,7 @@ func firstText(nodes []parse.Node) parse.Node {
 			if b.ElseList != nil {
 				lists = append(slices.Clip(lists), b.ElseList.Nodes...)
 			}
-			if text := firstText(lists); text != nil {
+			if text := firstPrinted(lists); text != nil {
 				return text
 			}
 		}

@@ -38,6 +38,7 @@ func TestMistakesInBodies(t *testing.T) {
 		"part in an if":           {`{{if part "text/html"}}{{end}}`, []string{`page.html:6:6: part stands inside another expression [ErrPipeline]`}},
 		"part in a part":          {`{{with part "text/html"}}{{with part "text/plain"}}x{{end}}{{end}}`, []string{`page.html:6:33: a part stands inside a part [ErrNested]`}},
 		"text beside":             {`{{with part "text/html"}}x{{end}} and so on`, []string{`page.html:6:35: text stands beside the parts of a mail [ErrTextBesideParts]`}},
+		"text before":             {"and\n{{with part \"text/html\"}}x{{end}}", []string{`page.html:6:1: text stands beside the parts of a mail [ErrTextBesideParts]`}},
 		"value beside":            {`{{.X}}{{with part "text/html"}}x{{end}}`, []string{`page.html:6:3: text stands beside the parts of a mail [ErrTextBesideParts]`}},
 		"text beside in a branch": {`{{if .}}{{with part "text/html"}}x{{end}}{{else}}y{{end}}`, []string{`page.html:6:50: text stands beside the parts of a mail [ErrTextBesideParts]`}},
 		"template beside":         {`{{template "t"}}{{with part "text/html"}}x{{end}}`, []string{`page.html:6:12: text stands beside the parts of a mail [ErrTextBesideParts]`}},

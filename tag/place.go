@@ -57,6 +57,7 @@ type place struct {
 	header  header
 	name    string  // the part of the header's name read so far
 	column  int     // how far this line is indented: one that is indented further continues it
+	doubt   bool    // in stateError: the headers may be over
 	touched bool    // a control action or a comment stands on this line, so that it is not blank
 	filled  bool    // the address begun here has text or a value before this place
 	holes   []*hole // values of the address begun here that do not know yet what they are
