@@ -33,8 +33,8 @@
 // empty, or whose value is left empty, is dropped and does not end the headers. What a
 // value may be depends on the header:
 //
-//	From To Cc Bcc Reply-To Disposition-Notification-To   addresses
-//	Sender                                                one address
+//	From Sender                                           one address
+//	To Cc Bcc Reply-To Disposition-Notification-To        addresses
 //	Subject Comments Keywords Organization Feedback-ID
 //	Thread-Topic Thread-Index, names that begin with X-   text
 //	In-Reply-To References                                Message-IDs

@@ -70,8 +70,8 @@ func (d *draft) set(h header, value string) error {
 			return fmt.Errorf("%s: %w", h.name, err)
 		}
 		d.addresses[h.name] = append(d.addresses[h.name], list...)
-		if n := len(d.addresses[h.name]); h.one() && n > 1 {
-			return fmt.Errorf("the mail has %d %s addresses: write one", n, h.name)
+		if h.one() && len(d.addresses[h.name]) > 1 {
+			return fmt.Errorf("the mail has more than one %s address: write one", h.name)
 		}
 	case h.name == "Subject":
 		d.subject = value

@@ -80,7 +80,7 @@ func TestEditLeavesMistakes(t *testing.T) {
 		"header, Reply-To":      {header("Reply-To", "x@y.example"), "set Message.ReplyTo"},
 		"header, Subject":       {header("Subject", "x"), "set Message.Subject"},
 		"header, Return-Path":   {header("Return-Path", "<>"), "written by MailHost itself"},
-		"Sender, two":           {header("Sender", "a@b.example, c@d.example"), "the mail has 2 Sender addresses"},
+		"Sender, two":           {header("Sender", "a@b.example, c@d.example"), "the mail has more than one Sender address"},
 		"Sender, bad":           {header("Sender", "x"), "Sender: "},
 		"keyword":               {header("Importance", "very"), "Importance: "},
 		"not ASCII":             {header("List-Id", "ä"), "List-Id: "},

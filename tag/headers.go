@@ -67,8 +67,9 @@ func raw(name string) bool {
 	return headers[name] == messageIDHeader || headers[name] == structuredHeader
 }
 
-// one reports whether the header holds a single address (RFC 5322 section 3.6.2).
-func (h header) one() bool { return h.name == "Sender" }
+// one reports whether the header holds a single address. RFC 5322 section 3.6.2 lets a
+// mail have several authors, beside a Sender; here it has one, who is its reverse-path.
+func (h header) one() bool { return h.name == "Sender" || h.name == "From" }
 
 const knownHeaders = "write From, To, Cc, Bcc, Reply-To, Subject, another that MailHost knows, or a name that begins with X-; put a blank line before the body"
 

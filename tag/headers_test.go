@@ -167,7 +167,7 @@ func TestValuesThatAreNoMessageIDs(t *testing.T) {
 		"too long, in parts": {"References: <{{.}}{{.}}@b>", strings.Repeat("x", 600), "has more than 985 bytes"},
 		"one bad of a list":  {"References: {{.}}", []string{"a@b", "c"}, `"c" is no Message-ID`},
 		"number":             {"References: {{.}}", 7, `"7" is no Message-ID`},
-		"two senders":        {"Sender: {{.}}", []string{"a@b.example", "c@d.example"}, "the mail has 2 Sender addresses: write one"},
+		"two senders":        {"Sender: {{.}}", []string{"a@b.example", "c@d.example"}, "the mail has more than one Sender address: write one"},
 		"keyword in parts":   {"Importance: {{if .}}hi{{end}}gg", "x", `"higg" is none of high, normal, low`},
 		"twice":              {"{{range .}}References: <a@b>\n{{end}}", []string{"a", "b"}, "the header References was written twice"},
 	} {

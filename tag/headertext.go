@@ -17,6 +17,7 @@ type lineScanner struct {
 	after parse.Node // what follows src, nil at the end of the list
 	out   []byte     // the text without indentation and with folded lines joined
 	value int        // where in out the value of the line's header begins, 0 where it began in an earlier text
+	stood bool       // the line's header stands in the block, or in its words, before this line
 	body  bool       // the blank line that ends the headers was passed
 }
 
@@ -130,7 +131,7 @@ func (s *lineScanner) inName(b byte) {
 		s.fail(ErrHeaderTwice, "the header "+h.name+" stands twice", "write it once")
 		return
 	}
-	s.given[h.name] = true
+	s.stood, s.given[h.name] = s.given[h.name], true
 	s.once[h.name] = s.once[h.name] || s.depth == 0
 	s.name, s.header, s.filled, s.holes, s.joined = "", h, false, nil, header{}
 	s.state = startStates[h.kind]

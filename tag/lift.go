@@ -160,6 +160,7 @@ func (l *lifter) strayNode(n parse.Node) {
 // passed to it.
 func (l *lifter) body(b *block, pos parse.Pos, list *parse.ListNode, given map[string]bool, hasText bool) []parse.Node {
 	passed := l.outer(&b.lifted, list)
+	l.checkTypes(list, nil)
 	l.liftParts(b, list)
 	silenceFiles(list)
 	printed := l.mail(pos, list, given, hasText)

@@ -13,6 +13,10 @@ func (s *lineScanner) literal() {
 		return
 	}
 	value := strings.TrimSpace(string(s.out[s.value:]))
+	if value == "" { // the line is dropped
+		s.given[s.header.name] = s.stood
+		return
+	}
 	switch s.header.kind {
 	case addressHeader:
 		if _, err := compose.ParseAddresses(value); err != nil {
@@ -20,11 +24,11 @@ func (s *lineScanner) literal() {
 				"write name@domain or Name <name@domain>, with the name in quotes where it holds a comma")
 		}
 	case messageIDHeader:
-		if _, err := parseMessageIDs(value); err != nil && value != "" {
+		if _, err := parseMessageIDs(value); err != nil {
 			s.fail(ErrWrongValue, fmt.Sprintf("the header %s holds no Message-IDs: %v", s.header.name, err), adviceMessageID)
 		}
 	case structuredHeader:
-		if err := checkStructured(s.header.name, value); err != nil && value != "" {
+		if err := checkStructured(s.header.name, value); err != nil {
 			s.fail(ErrWrongValue, fmt.Sprintf("the header %s: %v", s.header.name, err), "write what its standard allows")
 		}
 	}

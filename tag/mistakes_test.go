@@ -33,6 +33,10 @@ func TestMistakes(t *testing.T) {
 		"number as address":    {`{{sendmail "to" 7}}`, []string{`page.html:1:17: 7 is no value for "to" [ErrWrongValue]`}},
 		"nil value":            {`{{sendmail "subject" nil}}`, []string{`page.html:1:22: nil is no value for "subject" [ErrWrongValue]`}},
 
+		"word for a value":    {`{{sendmail "from" "a@b" "to" "subject" "Hi"}}`, []string{`page.html:1:25: the word "to" has no value [ErrMissingValue]`}},
+		"two without a value": {`{{sendmail "after" "expires" "once" "to"}}`, []string{`page.html:1:12: the word "after" has no value [ErrMissingValue]`, `page.html:1:20: the word "expires" has no value [ErrMissingValue]`, `page.html:1:37: the word "to" has no value [ErrMissingValue]`}},
+		"word without quotes": {`{{with sendmail immediate}}{{end}}`, []string{`page.html:1:17: the function "immediate" is not known [ErrUnknownFunc]`, `page.html:1:17: immediate stands where a word of sendmail must [ErrUnknownWord]`}},
+
 		"in a pipeline":       {`{{sendmail | print}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment [ErrPipeline]`}},
 		"assigned":            {`{{$m := sendmail}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment [ErrPipeline]`}},
 		"in an if":            {`{{if sendmail}}{{end}}`, []string{`page.html:1:6: sendmail stands inside another expression [ErrPipeline]`}},
@@ -81,6 +85,9 @@ func TestMistakes(t *testing.T) {
 		"no From":                        {`{{sendmail "to" .}}`, []string{`page.html:1:3: the mail has no From [ErrNoFrom]`}},
 		"no recipient":                   {block("From: a@b\n\nx"), []string{`page.html:1:8: the mail has no recipient [ErrNoRecipient]`}},
 		"neither":                        {block("Subject: s\n\nx"), []string{`page.html:1:8: the mail has no From [ErrNoFrom]`, `page.html:1:8: the mail has no recipient [ErrNoRecipient]`}},
+		"two authors":                    {block("From: a@b, c@d\nTo: c@d\n"), []string{`page.html:2:10: a comma stands in the header From [ErrAddress]`}},
+		"empty line of recipients":       {block("From: a@b\nTo:\n\nx"), []string{`page.html:1:8: the mail has no recipient [ErrNoRecipient]`}},
+		"empty lines":                    {block("From: \nTo: c@d\nTo: \n\nx"), []string{`page.html:1:8: the mail has no From [ErrNoFrom]`}},
 		"two From":                       {block("From: a@b\nFrom: c@d\n"), []string{`page.html:3:5: the header From stands twice [ErrHeaderTwice]`}},
 		"literal addresses":              {block("To: a@b, c\n\nx"), []string{`page.html:2:11: the header To holds no addresses: "a@b, c": host: "c" is no mailbox: no domain [ErrAddress]`}},
 		"comma in a name":                {block("To: Acme, Inc. <a@b>\n\nx"), []string{`page.html:2:21: the header To holds no addresses: "Acme, Inc. <a@b>": host: "Acme" is no mailbox: no domain [ErrAddress]`}},

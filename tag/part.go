@@ -42,6 +42,29 @@ func isPart(n parse.Node) bool {
 	return ok && begins(with.Pipe, partFunc)
 }
 
+// checkTypes reports a part beside another of the same type. certain are the types that
+// the mail has in any case where the list is reached; it returns all those of the list.
+// What stands in two branches may exclude one another, and is left to the execution.
+func (l *lifter) checkTypes(list *parse.ListNode, certain []string) (types []string) {
+	if list == nil {
+		return nil
+	}
+	for _, n := range list.Nodes {
+		if isPart(n) {
+			with := n.(*parse.WithNode)
+			kind := literalType(with)
+			if kind != "" && (slices.Contains(certain, kind) || slices.Contains(types, kind)) {
+				l.mistake(with.Pipe.Cmds[0].Args[1].Position(), ErrTwoBodies, fmt.Sprintf("the mail has two parts of type %q", kind), "write one, or each in a branch of its own")
+			}
+			certain, types = append(slices.Clip(certain), kind), append(types, kind)
+		}
+		if branch := branchOf(n); branch != nil && !isPart(n) {
+			types = append(types, append(l.checkTypes(branch.List, certain), l.checkTypes(branch.ElseList, certain)...)...)
+		}
+	}
+	return types
+}
+
 // liftParts moves the parts of a block out of its list, and leaves in the place of
 // each an action that renders it and prints nothing.
 func (l *lifter) liftParts(b *block, list *parse.ListNode) {

@@ -1,7 +1,7 @@
 package tag
 
 // ErrTwoBodies: "the mail has a body and the word …",
-// "the mail has a part of type … and the word …"
+// "the mail has a part of type … and the word …", "the mail has two parts of type …"
 //
 // Example:
 //
@@ -16,6 +16,9 @@ package tag
 //
 // The text of the mail is given twice, and only one could be sent. Write {{.Note}} into
 // the body, or take the body out.
+//
+// Parts are of different types, for a mail program shows one of them. Two of one type
+// may stand in the branches of an {{if}}.
 const ErrTwoBodies Code = "ErrTwoBodies"
 
 // ErrTextBesideParts: "text stands beside the parts of a mail"

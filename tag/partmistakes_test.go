@@ -50,6 +50,10 @@ func TestMistakesInBodies(t *testing.T) {
 		"HTML that is ambiguous":  {"{{with part \"text/html\"}}<p>\n{{if .}}<a href=\"{{end}}{{.}}{{end}}", []string{`page.html:7:6: html/template says: {{if}} branches end in different contexts [ErrHTML]`}},
 		"two wrong HTML parts":    {`{{with part "text/html"}}<a href="x{{end}}{{with part "text/x-amp-html"}}<a href="x{{end}}`, []string{`page.html:6:26: html/template says: ends in a non-text context [ErrHTML]`, `page.html:6:74: html/template says: ends in a non-text context [ErrHTML]`}},
 
+		"type twice":             {`{{with part "text/html"}}x{{end}} {{with part "text/html"}}y{{end}}`, []string{`page.html:6:47: the mail has two parts of type "text/html" [ErrTwoBodies]`}},
+		"type again in a branch": {`{{with part "text/html"}}x{{end}}{{if .}}{{with part "text/html"}}y{{end}}{{end}}`, []string{`page.html:6:54: the mail has two parts of type "text/html" [ErrTwoBodies]`}},
+		"type first in a branch": {`{{if .}}{{with part "text/html"}}x{{end}}{{else}}{{with part "text/html"}}y{{end}}{{end}}{{with part "text/html"}}y{{end}}`, []string{`page.html:6:102: the mail has two parts of type "text/html" [ErrTwoBodies]`}},
+
 		"embed in text":             {`{{embed "terms.txt"}}`, []string{`page.html:6:3: embed stands outside of an HTML part [ErrPartPlace]`}},
 		"embed in a text part":      {`{{with part "text/plain"}}{{embed "terms.txt"}}{{end}}`, []string{`page.html:6:29: embed stands outside of an HTML part [ErrPartPlace]`}},
 		"attach in an expression":   {`{{if attach "a" .X}}{{end}}`, []string{`page.html:6:6: attach stands inside another expression [ErrPipeline]`}},

@@ -157,8 +157,22 @@ func (s *scope) pass(name string, value parse.Node) {
 // tell the functions that a set of templates was given.
 func (l *lifter) checkFunc(id *parse.IdentifierNode, tree *parse.Tree) {
 	if id.Ident != sendmailFunc && !l.known.has(id.Ident) {
-		l.mistakes.report(tree, id.Pos, problem{ErrUnknownFunc, fmt.Sprintf("the function %q is not known", id.Ident), "give it in Config.Funcs, where mail finds its functions too"})
+		l.mistakes.report(tree, id.Pos, problem{ErrUnknownFunc, fmt.Sprintf("the function %q is not known", id.Ident), adviceOnFunc(id.Ident)})
 	}
+}
+
+// adviceOnFunc tells what to write instead of a function that is not known.
+func adviceOnFunc(name string) string {
+	for _, meant := range reserved {
+		if strings.EqualFold(name, meant) {
+			return "write " + meant
+		}
+	}
+	advice := "give it in Config.Funcs, where mail finds its functions too"
+	if wordNamed(name) != nil {
+		advice = fmt.Sprintf("write %q where you mean the word of sendmail, or %s", name, advice)
+	}
+	return advice
 }
 
 // declareOuter puts {{$x := _mail_outer "$x"}} before a lifted tree, for every

@@ -71,7 +71,7 @@ const ErrMissingValue Code = "ErrMissingValue"
 const ErrWrongValue Code = "ErrWrongValue"
 
 // ErrContradiction: "the word … stands twice", "the key … of meta stands twice",
-// "… contradicts the word …"
+// "… contradicts the word …", "the mail expires at …, before it may be sent at …"
 //
 // Example:
 //
@@ -80,7 +80,9 @@ const ErrWrongValue Code = "ErrWrongValue"
 // Discussion:
 //
 // Words are said that cannot both be meant, or one is said twice. A mail leaves at
-// once or later; "defer" may have "after" or "at" beside it, which say when. Several recipients are one value of one word: a []string, say.
+// once or later; "defer" may have "after" or "at" beside it, which say when, and it
+// expires behind that time. Several recipients are one value of one word: a []string,
+// say.
 const ErrContradiction Code = "ErrContradiction"
 
 // ErrNoFrom: "the mail has no From"

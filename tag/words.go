@@ -41,20 +41,56 @@ func (l *lifter) words(args []parse.Node) words {
 			return said // what follows may be its value
 		}
 		if len(args) <= w.takes {
-			l.mistake(literal.Pos, ErrMissingValue, fmt.Sprintf("the word %q has no value", w.name), missingAdvice(w))
+			l.missing(literal)
 			return said
+		}
+		if w.takes == 1 && w.isNext(args[1]) {
+			l.missing(literal)
+			args = args[1:]
+			continue
 		}
 		said = append(said, l.word(said, w, args[:1+w.takes]))
 		args = args[1+w.takes:]
 	}
+	l.checkSpan(said)
 	return said
 }
 
-func missingAdvice(w *word) string {
-	if w.takes == 2 {
-		return `write a key and a value behind it, as in "meta" "order" .ID`
+func (l *lifter) missing(word *parse.StringNode) {
+	instead := "write a value behind it"
+	if word.Text == wordMeta {
+		instead = `write a key and a value behind it, as in "meta" "order" .ID`
 	}
-	return "write a value behind it"
+	l.mistake(word.Pos, ErrMissingValue, fmt.Sprintf("the word %q has no value", word.Text), instead)
+}
+
+// isNext reports whether what stands in the place of a word's value can only be the
+// word after it.
+func (w *word) isNext(value parse.Node) bool {
+	literal, ok := value.(*parse.StringNode)
+	return ok && wordNamed(literal.Text) != nil && w.check != nil && w.check(literal.Text) != nil
+}
+
+// checkSpan reports a literal time at which a mail expires before a literal one at
+// which it may be sent.
+func (l *lifter) checkSpan(said words) {
+	d, expiry := &draft{}, parse.Pos(0)
+	for _, w := range said {
+		if literal, ok := w.value.(*parse.StringNode); ok && (w.name == wordAt || w.name == wordExpires) {
+			if w.set(d, "", literal.Text) != nil {
+				return // reported already
+			}
+			if w.name == wordExpires {
+				expiry = literal.Pos
+			}
+		}
+	}
+	if d.at.IsZero() || d.expires.IsZero() {
+		return
+	}
+	if _, _, err := d.times(d.at); err != nil {
+		l.mistake(expiry, ErrContradiction, err.Error(), "let it expire later")
+	}
 }
 
 // word reads one word with what it takes.
