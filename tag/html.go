@@ -79,6 +79,9 @@ func piece(text *parse.TextNode, from, to int) parse.Node {
 // checkHTML lets html/template analyse the parts, which it would do when the first
 // mail is made, and reports what it finds.
 func (p *preparer) checkHTML() error {
+	if p.mistakes.has(ErrJump) { // html/template would look for the range
+		return nil
+	}
 	for _, part := range p.parts {
 		if !part.html() {
 			continue
@@ -113,6 +116,9 @@ func (p *preparer) reportHTML(err error, in *part) {
 	wrong := new(template.Error)
 	if !errors.As(err, &wrong) {
 		wrong.Description = err.Error()
+	}
+	if wrong.ErrorCode == template.ErrNoSuchTemplate && len(*p.mistakes) > 0 {
+		return // reported by checkCalls, or in a file that does not parse
 	}
 	what, _, _ := strings.Cut(wrong.Description, ": {state") // its words for contexts, which are no one else's
 	m := Mistake{Code: ErrHTML, What: "html/template says: " + what, Instead: "mend the HTML: go doc html/template.ErrorCode explains what it can understand"}

@@ -48,7 +48,11 @@ func TestMistakesInBodies(t *testing.T) {
 		"part in a template":      {`{{template "p"}}{{end}}{{define "p"}}{{with part "text/html"}}{{end}}`, []string{`page.html:6:45: a part stands in a template that mail calls [ErrPartPlace]`}},
 		"HTML that ends open":     {`{{with part "text/html"}}<a href="x{{end}}`, []string{`page.html:6:26: html/template says: ends in a non-text context [ErrHTML]`}},
 		"HTML that is ambiguous":  {"{{with part \"text/html\"}}<p>\n{{if .}}<a href=\"{{end}}{{.}}{{end}}", []string{`page.html:7:6: html/template says: {{if}} branches end in different contexts [ErrHTML]`}},
-		"two wrong HTML parts":    {`{{with part "text/html"}}<a href="x{{end}}{{with part "text/x-amp-html"}}<a href="x{{end}}`, []string{`page.html:6:26: html/template says: ends in a non-text context [ErrHTML]`, `page.html:6:74: html/template says: ends in a non-text context [ErrHTML]`}},
+		"HTML and others": {`{{with part "text/html"}}{{template "nope"}}<a href="x{{end}}{{with part "text/x-amp-html"}}<a href="y{{end}}z`, []string{
+			`page.html:6:37: the template "nope" does not exist [ErrNoTemplate]`, `page.html:6:93: html/template says: ends in a non-text context [ErrHTML]`, `page.html:6:110: text stands beside the parts of a mail [ErrTextBesideParts]`,
+		}},
+		"HTML that leaves":     {`{{range .}}{{with part "text/html"}}{{break}}<a href="x{{end}}{{end}}`, []string{`page.html:6:39: {{break}} leaves the part [ErrJump]`}},
+		"two wrong HTML parts": {`{{with part "text/html"}}<a href="x{{end}}{{with part "text/x-amp-html"}}<a href="x{{end}}`, []string{`page.html:6:26: html/template says: ends in a non-text context [ErrHTML]`, `page.html:6:74: html/template says: ends in a non-text context [ErrHTML]`}},
 
 		"type twice":             {`{{with part "text/html"}}x{{end}} {{with part "text/html"}}y{{end}}`, []string{`page.html:6:47: the mail has two parts of type "text/html" [ErrTwoBodies]`}},
 		"type again in a branch": {`{{with part "text/html"}}x{{end}}{{if .}}{{with part "text/html"}}y{{end}}{{end}}`, []string{`page.html:6:54: the mail has two parts of type "text/html" [ErrTwoBodies]`}},

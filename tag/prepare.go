@@ -76,10 +76,13 @@ func (p *preparer) prepare(funcs map[string]any) error {
 	}
 	p.derived.build()
 	p.checkOutside()
+	if err := p.makeHTML(funcs); err != nil {
+		return err
+	}
 	if err := p.mistakes.err(); err != nil {
 		return err
 	}
-	return p.makeSets(funcs)
+	return p.makeTexts(funcs)
 }
 
 // source returns a copy of a template that mail may call, nil where there is none.
@@ -123,14 +126,32 @@ func (p *preparer) blockNames() func() string {
 	}
 }
 
-// makeSets makes the sets of texts and of HTML.
-func (p *preparer) makeSets(funcs map[string]any) error {
-	p.text = texttemplate.New("").Option("missingkey=error").Funcs(funcs)
+// makeHTML makes the set of HTML, and reports what is wrong with it.
+func (p *preparer) makeHTML(funcs map[string]any) error {
 	p.html = template.New("").Option("missingkey=error").Funcs(funcs)
 	for name, tree := range p.trees {
-		if err := p.addHTML(name, tree.Copy()); err != nil {
+		tree = tree.Copy()
+		prepareHTML(tree.Root)
+		if err := p.addHTML(name, tree); err != nil {
 			return err
 		}
+	}
+	for name, part := range p.parts {
+		if !part.html() {
+			continue
+		}
+		part.declareOuter()
+		if err := p.addHTML(name, part.tree); err != nil {
+			return err
+		}
+	}
+	return p.checkHTML()
+}
+
+// makeTexts makes the set of texts.
+func (p *preparer) makeTexts(funcs map[string]any) error {
+	p.text = texttemplate.New("").Option("missingkey=error").Funcs(funcs)
+	for name, tree := range p.trees {
 		prepareText(tree.Root)
 		if err := p.addText(name, tree); err != nil {
 			return err
@@ -151,19 +172,15 @@ func (p *preparer) makeSets(funcs map[string]any) error {
 		}
 	}
 	for name, part := range p.parts {
-		part.declareOuter()
-		add := p.addText
 		if part.html() {
-			add = p.addPart
+			continue
 		}
-		if err := add(name, part.tree); err != nil {
+		part.declareOuter()
+		if err := p.addText(name, part.tree); err != nil {
 			return err
 		}
 	}
-	if err := p.checkHTML(); err != nil {
-		return err
-	}
-	return p.mistakes.err()
+	return nil
 }
 
 func (p *preparer) addText(name string, tree *parse.Tree) error {
@@ -174,11 +191,6 @@ func (p *preparer) addText(name string, tree *parse.Tree) error {
 }
 
 func (p *preparer) addHTML(name string, tree *parse.Tree) error {
-	prepareHTML(tree.Root)
-	return p.addPart(name, tree)
-}
-
-func (p *preparer) addPart(name string, tree *parse.Tree) error {
 	if _, err := p.html.AddParseTree(name, tree); err != nil {
 		return fmt.Errorf("tag: %w", err)
 	}
