@@ -103,6 +103,7 @@ func owned(name string) bool {
 
 // insteads say what to write in the place of a header, or of a value in it.
 var insteads = map[string]string{
+	"Content-Type":     `leave the line out; HTML stands in {{with part "text/html"}}…{{end}}`,
 	"Return-Path":      `use the word "return-path"`,
 	"Errors-To":        `use the word "return-path"`,
 	"List-Unsubscribe": `use the word "unsubscribe"`,

@@ -30,15 +30,31 @@ func TestSyntaxMistakes(t *testing.T) {
 		page string
 		want []string
 	}{
+		"other case": {"{{with sendMail}}{{end}}{{Embed}}{{once}}", []string{
+			`page.html:1:8: the function "sendMail" is not known: write sendmail [ErrUnknownFunc]`,
+			`page.html:1:27: the function "Embed" is not known: write embed [ErrUnknownFunc]`,
+			`page.html:1:36: the function "once" is not known: write "once" where you mean the word of sendmail, or give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`}},
 		"unknown functions": {"{{nope}}\n{{if (a 1)}}{{b | print}}{{end}}", []string{
 			`page.html:1:3: the function "nope" is not known: give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`,
 			`page.html:2:7: the function "a" is not known: give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`,
 			`page.html:2:15: the function "b" is not known: give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`}},
-		"operand":              {"{{.A}} {{ .B } }}", []string{`page.html:1:11: unexpected "}" in operand: write the action as the documentation of text/template says [ErrSyntax]`}},
+		"operand":              {"{{.A}} {{ .B } }}", []string{`page.html:1:11: unexpected "}" in operand: close the action with }} [ErrSyntax]`}},
 		"trimmed":              {"{{.A}}\n{{- .B ) -}}", []string{`page.html:2:5: unexpected right paren: write the action as the documentation of text/template says [ErrSyntax]`}},
 		"many lines":           {"{{.A}}\n{{print\n  .B\n  )}}", []string{`page.html:2:3: unexpected right paren: write the action as the documentation of text/template says [ErrSyntax]`}},
+		"else if":              {"{{with sendmail}}{{else if .}}{{end}}", []string{`page.html:1:20: unexpected <if> in input: write {{else}} with an {{if}} of its own behind it; a sendmail block has no else [ErrSyntax]`}},
+		"range of nothing":     {"{{range}}", []string{`page.html:1:3: missing value for range: write a value behind it, such as a field [ErrSyntax]`}},
+		"block for with":       {"{{block sendmail}}{{end}}", []string{`page.html:1:3: unexpected "sendmail" in block clause: a mail begins with {{with sendmail …}}; {{block "name" .}} defines a template, and its name stands in quotes [ErrSyntax]`}},
+		"template unquoted":    {"{{template x}}", []string{`page.html:1:3: unexpected "x" in template clause: write the name in quotes, as in {{template "footer" .}} [ErrSyntax]`}},
+		"define unquoted":      {"{{define x}}{{end}}", []string{`page.html:1:3: unexpected "x" in define clause: write the name in quotes, as in {{define "footer"}} [ErrSyntax]`}},
+		"single quotes":        {"{{sendmail 'once'}}", []string{`page.html:1:3: malformed character constant: 'once': write text in double quotes, as in {{with sendmail "immediate"}} [ErrSyntax]`}},
+		"curly quotes":         {"{{sendmail “once”}}", []string{`page.html:1:3: unrecognized character in action: U+201C '“': take it out; quotes are straight, as in {{with sendmail "immediate"}} [ErrSyntax]`}},
+		"comma":                {`{{sendmail "once", "to" .}}`, []string{`page.html:1:3: unexpected "," in operand: ` + adviceBlanks + " [ErrSyntax]"}},
+		"colon":                {`{{sendmail "to": .}}`, []string{`page.html:1:3: expected :=: ` + adviceBlanks + " [ErrSyntax]"}},
+		"equals sign":          {`{{sendmail to=.X}}`, []string{`page.html:1:3: bad character U+003D '=': ` + adviceBlanks + " [ErrSyntax]"}},
+		"parentheses":          {`{{sendmail("once")}}`, []string{`page.html:1:3: unexpected "(" in operand: ` + adviceBlanks + " [ErrSyntax]"}},
+		"one brace":            {`{{.X}`, []string{`page.html:1:3: bad character U+007D '}': close the action with }} [ErrSyntax]`}},
 		"same error before":    {`{{print "}}"}}{{"a" "b}}` + "\n{{.A}}", []string{`page.html:1:17: unterminated quoted string: close the quotes on the same line [ErrSyntax]`}},
-		"raw string":           {"{{print `{{\n}}`}}{{if}}{{end}}", []string{"page.html:2:8: missing value for if: write the action as the documentation of text/template says [ErrSyntax]"}},
+		"raw string":           {"{{print `{{\n}}`}}{{if}}{{end}}", []string{"page.html:2:8: missing value for if: write a condition behind it, such as a field [ErrSyntax]"}},
 		"raw string open":      {"{{.A}}{{print `a}}", []string{"page.html:1:9: unterminated raw quoted string: close the quotes on the same line [ErrSyntax]"}},
 		"character":            {`{{'\''}}{{'}}`, []string{`page.html:1:11: unterminated character constant: close the quotes on the same line [ErrSyntax]`}},
 		"braces in comment":    {`{{/* {{ " */}}{{- /* ' */ -}}{{else}}`, []string{`page.html:1:32: unexpected {{else}}: write it between {{if}}, {{with}} or {{range}} and its {{end}} [ErrSyntax]`}},
@@ -77,7 +93,7 @@ func TestMistakesOfAllFiles(t *testing.T) {
 		"a.html": "{{if}}", "b.html": "\n{{nope}}", "m/c.mail": "{{end}}", "d.html": "{{define `x`}}d{{end}}",
 	}, "*.html", "m/*.mail")
 	require.Equal(t, []string{
-		"a.html:1:3: missing value for if: write the action as the documentation of text/template says [ErrSyntax]",
+		"a.html:1:3: missing value for if: write a condition behind it, such as a field [ErrSyntax]",
 		`b.html:2:3: the function "nope" is not known: give it in Config.Funcs, where mail finds its functions too [ErrUnknownFunc]`,
 		"m/c.mail:1:3: there is nothing that this {{end}} could close: take it out [ErrSyntax]",
 	}, mistakes)

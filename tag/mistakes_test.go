@@ -166,7 +166,7 @@ func TestFunctionThatMailDoesNotHave(t *testing.T) {
 // does not parse may hold is not missed.
 func TestMistakesOfEveryKindAtOnce(t *testing.T) {
 	broken := map[string]string{
-		"{{if}}":                               "m.html:1:3: missing value for if: write the action as the documentation of text/template says [ErrSyntax]",
+		"{{if}}":                               "m.html:1:3: missing value for if: write a condition behind it, such as a field [ErrSyntax]",
 		"{{if 1}}{{define `x`}}{{end}}{{end}}": "m.html:1:11: a {{define}} stands inside {{if 1}} of line 1: close that with {{end}} before the definition begins [ErrDefine]",
 	}
 	for text, want := range broken {
@@ -200,5 +200,21 @@ func TestConfigFrom(t *testing.T) {
 	for _, from := range []string{"shop", "a@b, c@d", "a@b\nTo: c@d"} {
 		_, err = Config{From: from}.ParseFS(page.fs(), "*.html")
 		require.ErrorContains(t, err, "tag: Config.From: ", from)
+	}
+}
+
+// What to write instead is said of the header that stands there.
+func TestAdviceOnHeaders(t *testing.T) {
+	for line, want := range map[string]string{
+		"Content-Type: text/html":   `{{with part "text/html"}}`,
+		"Return-Path: <a@b>":        `the word "return-path"`,
+		"List-Unsubscribe: <{{.}}>": `the word "unsubscribe"`,
+		"Date: now":                 "leave the line out",
+		"List-Id: {{.}}":            "begins with X-",
+	} {
+		_, err := ParseFS(files{"page.html": "{{with sendmail}}\n" + line + "\n{{end}}"}.fs(), "*.html")
+		var mistakes Mistakes
+		require.ErrorAs(t, err, &mistakes)
+		require.Contains(t, mistakes[0].Instead, want)
 	}
 }

@@ -102,7 +102,22 @@ var parserAdvices = []struct{ said, instead string }{
 	{"unterminated", "close the quotes on the same line"},
 	{"unclosed left paren", "close it with ) before the action ends"},
 	{"unclosed action", "close the action with }}"},
+	{`unexpected "}" in operand`, "close the action with }}"},
+	{"U+007D '}'", "close the action with }}"},
+	{"unexpected <if>", "write {{else}} with an {{if}} of its own behind it; a sendmail block has no else"},
+	{"missing value for if", "write a condition behind it, such as a field"},
+	{"missing value", "write a value behind it, such as a field"},
+	{"block clause", `a mail begins with {{with sendmail …}}; {{block "name" .}} defines a template, and its name stands in quotes`},
+	{"template clause", `write the name in quotes, as in {{template "footer" .}}`},
+	{"define clause", `write the name in quotes, as in {{define "footer"}}`},
+	{"character constant", `write text in double quotes, as in {{with sendmail "immediate"}}`},
+	{"unrecognized character", `take it out; quotes are straight, as in {{with sendmail "immediate"}}`},
+	{"bad character", adviceBlanks},
+	{`unexpected "`, adviceBlanks},
+	{"expected :=", adviceBlanks},
 }
+
+const adviceBlanks = `write blanks between names and values, without other signs, as in {{with sendmail "to" .Email}} or {{if eq .A .B}}`
 
 func parserAdvice(said string) string {
 	for _, a := range parserAdvices {
