@@ -93,7 +93,7 @@ func add(tx *txn.Txn, composed []Composed) error {
 		mails[i] = c.Mail
 	}
 	if err := tx.Add(mails...); err != nil {
-		return fmt.Errorf("tag: a page sends mail: %w", err)
+		return fmt.Errorf("tag: there is mail to send: %w", err)
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func contradicts(before []saidWord, w saidWord) string {
 	return ""
 }
 
-const adviceContradiction = `write each word once, "immediate" without "defer", "after" and "at", and one of "after" and "at"; a list of addresses is one value`
+const adviceContradiction = `write each word once, "immediate" without "defer", "after" and "at", one of "after" and "at", and "text" without "no-text"; a list of addresses is one value`
 
 // A saidWord is a word as it stands behind sendmail.
 type saidWord struct {

@@ -248,6 +248,21 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// TestPhoneFirstOnAPhone shows that an author with a phone in the hand need not scroll
+// past the frame that is as wide as a desktop.
+func TestPhoneFirstOnAPhone(t *testing.T) {
+	server := httptest.NewServer(shop(t))
+	t.Cleanup(server.Close)
+	b := startBrowser(t)
+	for width, want := range map[int]string{360: "phone", 1280: "desktop"} {
+		p := b.showAt(server.URL+order, width)
+		var first string
+		p.evaluate("[...document.querySelectorAll('figure')].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[0].className", &first)
+		require.Equal(t, want, first)
+		p.close()
+	}
+}
+
 // TestNothingIsCutOffOnAPhone looks for pages that are wider than the window.
 func TestNothingIsCutOffOnAPhone(t *testing.T) {
 	server := httptest.NewServer(shop(t))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/go-mailhost/mailhost/tag"
@@ -38,6 +39,16 @@ func (p *place) Within() string {
 		return ""
 	}
 	return p.Template
+}
+
+// Named tells whether a sample here has a name.
+func (p *place) Named() bool {
+	return slices.ContainsFunc(p.Rows, func(r row) bool { return r.Sample != "" })
+}
+
+// Localized tells whether a sample here has a locale.
+func (p *place) Localized() bool {
+	return slices.ContainsFunc(p.Rows, func(r row) bool { return r.Locale != "" })
 }
 
 // A row is one mail.
