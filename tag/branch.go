@@ -41,7 +41,11 @@ func (w *walker) loop(c place, n *parse.RangeNode) place {
 		end = w.join(end, jump, n.Pos)
 	}
 	if !end.repeats(c) && !fresh {
-		return w.fail(n.Pos, problem{ErrBranchEnd, "the range ends " + end.where() + " but began " + c.where(), "end each round where it began, for example behind a comma"})
+		instead := "end each round where it began, for example behind a comma"
+		if c.state == stateLineStart {
+			instead = "end each round with a line break, which {{- and -}} take off"
+		}
+		return w.fail(n.Pos, problem{ErrBranchEnd, "the range ends " + end.where() + " but began " + c.where(), instead})
 	}
 	other := c
 	if n.ElseList != nil {

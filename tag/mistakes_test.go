@@ -80,6 +80,7 @@ func TestMistakes(t *testing.T) {
 		"value after branches":           {block("To: a@b{{if 1}}\nSubject: x{{end}} {{.}}\n"), []string{`page.html:3:21: a value stands where its header depends on a branch [ErrForbiddenValue]`}},
 		"text after branches":            {block("To: a@b{{if 1}}\nSubject: x{{end}} y\n"), []string{`page.html:3:19: text stands where its header depends on a branch [ErrBranchEnd]`}},
 		"range in quotes":                {block("To: {{range .}}\"{{end}}\n"), []string{`page.html:2:13: the range ends in quotes (To) but began in a list of addresses (To) [ErrBranchEnd]`}},
+		"range that is trimmed":          {block("From: a@b\n{{range .}}To: {{.}}\n{{- end}}\n\nx"), []string{`page.html:3:9: the range ends in a list of addresses (To) but began at the beginning of a line [ErrBranchEnd]`}},
 		"name or address":                {block("To: {{.N}}{{if 1}} <{{.E}}>{{end}}\n"), []string{`page.html:2:7: the value is a name in one branch and an address in another [ErrAmbiguousValue]`}},
 		"indented header":                {block("To: a@b\n  Subject: x\n"), []string{`page.html:3:3: the indented line Subject: continues the header To [ErrContinuation]`}},
 		"no From":                        {`{{sendmail "to" .}}`, []string{`page.html:1:3: the mail has no From [ErrNoFrom]`}},

@@ -99,14 +99,17 @@ func add(tx *txn.Txn, composed []Composed) error {
 }
 
 // Compose executes the named page as [Set.Execute] does, or makes a mail of the
-// named mail template as [Set.Send] does, but outside of any transaction, and
-// returns the mails: for previews and tests.
-func (s *Set) Compose(ctx context.Context, name string, data any) (mails []Composed, err error) {
+// named mail template as [Set.Send] does with the options, but outside of any
+// transaction, and returns the mails: for previews and tests.
+func (s *Set) Compose(ctx context.Context, name string, data any, options ...Option) (mails []Composed, err error) {
 	err = s.borrow(ctx, func(r *runner) error {
 		if isMail(name) {
-			c, err := r.send(name, data, nil)
+			c, err := r.send(name, data, options)
 			mails = []Composed{c}
 			return err
+		}
+		if len(options) > 0 {
+			return fmt.Errorf("tag: %q is a page, and options are for mail templates: write words behind its sendmail", name)
 		}
 		_, mails, err = r.run(name, data)
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/txn"
 )
 
@@ -132,4 +133,18 @@ func TestComposeAndMails(t *testing.T) {
 	require.Equal(t, []string{"x@y.example"}, mails[1].Mail.To)
 	_, err = set.Compose(context.Background(), "a.html", "")
 	require.ErrorContains(t, err, "the address is empty")
+}
+
+// A mail template whose recipients come from Go is composed with the options that Send
+// would have. A page takes none.
+func TestComposeWithOptions(t *testing.T) {
+	set := mailSet(t, files{"a.html": "<p>", "a.mail": "From: a@b.example\n\nx"})
+	_, err := set.Compose(context.Background(), "a.mail", nil)
+	require.ErrorContains(t, err, "the mail has no recipient")
+	mails, err := set.Compose(context.Background(), "a.mail", nil, To("c@d.example"), Immediate)
+	require.NoError(t, err)
+	require.Equal(t, []string{"c@d.example"}, mails[0].Mail.To)
+	require.Equal(t, queue.Immediate, mails[0].Mail.Lane)
+	_, err = set.Compose(context.Background(), "a.html", nil, Immediate)
+	require.EqualError(t, err, `tag: "a.html" is a page, and options are for mail templates: write words behind its sendmail`)
 }

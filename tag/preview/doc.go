@@ -21,7 +21,8 @@
 // # Samples
 //
 // A sample is the data of one page or mail template: a [Sample] with Go values, or
-// a JSON file beside the template. The JSON file has the template's name and .json;
+// a JSON file beside the template. Only a Sample has the options of Set.Send, which a
+// mail template needs that names no recipient. The JSON file has the template's name and .json;
 // a name of the sample, without dots, may stand before that, and a locale behind @:
 //
 //	order.html              the template

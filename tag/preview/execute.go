@@ -24,7 +24,7 @@ func (h *handler) execute(ctx context.Context, s sample, use func([]tag.Composed
 	if err != nil {
 		return err
 	}
-	mails, err := h.set.Compose(ctx, s.Template, data)
+	mails, err := h.set.Compose(ctx, s.Template, data, s.Options...)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func TestEveryMailIsListed(t *testing.T) {
 		"caller.html":  `{{template "partial.html" .}}`,
 		"partial.html": strings.ReplaceAll(note, "{{.To}}", "ann@example.com"),
 		"welcome.mail": "From: a@b.example\nTo: {{.To}}\nSubject: Welcome\n\nx\n",
+		"bare.mail":    "From: a@b.example\nSubject: Bare\n\nx\n",
 		"other.html":   note + `{{define "inner"}}` + note + `{{end}}`,
 		"fails.html":   note,
 		"silent.html":  "no mail",
@@ -46,7 +47,7 @@ func TestEveryMailIsListed(t *testing.T) {
 		want []string // in this order
 	}{
 		{"mails stand in the order of files and lines", with(), "/",
-			[]string{"fails.html:1:8", "other.html:1:8", "other.html:7:", "in inner", "partial.html:1:8", "two.html:1:8", "two.html:8:22", "welcome.mail:1:1"}},
+			[]string{"bare.mail:1:1", "fails.html:1:8", "other.html:1:8", "other.html:7:", "in inner", "partial.html:1:8", "two.html:1:8", "two.html:8:22", "welcome.mail:1:1"}},
 		{"no sample", with(), "/",
 			[]string{`other.html:1:8 No sample yet: give a preview.Sample with the Template "other.html", or with a page that calls it.`,
 				`welcome.mail:1:1 No sample yet: give a preview.Sample with the Template "welcome.mail".`}},
@@ -59,6 +60,8 @@ func TestEveryMailIsListed(t *testing.T) {
 		{"both blocks", with(Sample{Template: "two.html", Name: "large", Locale: "de", Data: map[string]any{"Second": true}}), "/",
 			[]string{"Subject To Sample Locale first ann@example.com and 1 more large de", "second c@d.example large de"}},
 		{"a mail template", with(Sample{Template: "welcome.mail", Data: data("x")}), "/", []string{"welcome.mail:1:1", "Welcome ann@example.com"}},
+		{"a mail template that Go code addresses", with(Sample{Template: "bare.mail", Options: []tag.Option{tag.To("zoe@example.com")}}), "/", []string{"bare.mail:1:1", "Bare zoe@example.com"}},
+		{"a page with options", with(Sample{Template: "silent.html", Options: []tag.Option{tag.Once}}), "/", []string{`Samples that fail silent.html "silent.html" is a page, and options are for mail templates`}},
 		{"a block of a template that is called", with(Sample{Template: "caller.html", Data: partial}), "/",
 			[]string{"partial.html:1:8", "of the partial ann@example.com"}},
 		{"a page without mail", with(Sample{Template: "silent.html", Name: "x"}), "/", []string{"Samples that send no mail silent.html x"}},

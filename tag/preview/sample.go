@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"github.com/go-mailhost/mailhost/tag"
 )
 
 // A Sample is the data of one page or mail template.
@@ -14,6 +16,10 @@ type Sample struct {
 	Name     string // what the sample shows, such as "paid"; "" for the only one
 	Locale   string // a BCP 47 tag such as "de"; "": none. Samples that differ only in it are switched between
 	Data     any    // dot of the template
+
+	// Options are what [tag.Set.Send] gets beside the data of a mail template, such as
+	// its recipients where the template names none. A page has none.
+	Options []tag.Option
 
 	// Load makes the data anew for each page, instead of Data: for what is used up by
 	// an execution, as an io.Reader is. nil: Data.
