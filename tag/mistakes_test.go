@@ -33,9 +33,10 @@ func TestMistakes(t *testing.T) {
 		"number as address":    {`{{sendmail "to" 7}}`, []string{`page.html:1:17: 7 is no value for "to" [ErrWrongValue]`}},
 		"nil value":            {`{{sendmail "subject" nil}}`, []string{`page.html:1:22: nil is no value for "subject" [ErrWrongValue]`}},
 
-		"word for a value":    {`{{sendmail "from" "a@b" "to" "subject" "Hi"}}`, []string{`page.html:1:25: the word "to" has no value [ErrMissingValue]`}},
-		"two without a value": {`{{sendmail "after" "expires" "once" "to"}}`, []string{`page.html:1:12: the word "after" has no value [ErrMissingValue]`, `page.html:1:20: the word "expires" has no value [ErrMissingValue]`, `page.html:1:37: the word "to" has no value [ErrMissingValue]`}},
-		"word without quotes": {`{{with sendmail immediate}}{{end}}`, []string{`page.html:1:17: the function "immediate" is not known [ErrUnknownFunc]`, `page.html:1:17: immediate stands where a word of sendmail must [ErrUnknownWord]`}},
+		"words behind unknown": {`{{sendmail "soon" .X "after" "never" .Y "once" "now" "to" "ann"}}`, []string{`page.html:1:12: sendmail has no word "soon" [ErrUnknownWord]`, `page.html:1:30: "never" is no duration [ErrWrongValue]`, `page.html:1:38: .Y stands where a word of sendmail must [ErrUnknownWord]`, `page.html:1:48: sendmail has no word "now" [ErrUnknownWord]`, `page.html:1:59: "ann" is no address [ErrWrongValue]`}},
+		"word for a value":     {`{{sendmail "from" "a@b" "to" "subject" "Hi"}}`, []string{`page.html:1:25: the word "to" has no value [ErrMissingValue]`}},
+		"two without a value":  {`{{sendmail "after" "expires" "once" "to"}}`, []string{`page.html:1:12: the word "after" has no value [ErrMissingValue]`, `page.html:1:20: the word "expires" has no value [ErrMissingValue]`, `page.html:1:37: the word "to" has no value [ErrMissingValue]`}},
+		"word without quotes":  {`{{with sendmail immediate}}{{end}}`, []string{`page.html:1:17: the function "immediate" is not known [ErrUnknownFunc]`, `page.html:1:17: immediate stands where a word of sendmail must [ErrUnknownWord]`}},
 
 		"in a pipeline":       {`{{sendmail | print}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment [ErrPipeline]`}},
 		"assigned":            {`{{$m := sendmail}}`, []string{`page.html:1:3: sendmail stands in a pipeline or an assignment [ErrPipeline]`}},

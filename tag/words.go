@@ -33,12 +33,14 @@ func (l *lifter) words(args []parse.Node) words {
 		literal, ok := args[0].(*parse.StringNode)
 		if !ok {
 			l.mistake(args[0].Position(), ErrUnknownWord, fmt.Sprintf("%s stands where a word of sendmail must", args[0]), "write one of "+allWords+", as a string")
-			return said
+			args = nextWord(args)
+			continue
 		}
 		w := wordNamed(literal.Text)
 		if w == nil {
 			l.mistake(literal.Pos, ErrUnknownWord, fmt.Sprintf("sendmail has no word %q", literal.Text), "write one of "+allWords)
-			return said // what follows may be its value
+			args = nextWord(args)
+			continue
 		}
 		if len(args) <= w.takes {
 			l.missing(literal)
@@ -54,6 +56,17 @@ func (l *lifter) words(args []parse.Node) words {
 	}
 	l.checkSpan(said)
 	return said
+}
+
+// nextWord returns the arguments from the first word on behind one that is none: what
+// stands between may be its value.
+func nextWord(args []parse.Node) []parse.Node {
+	for i, arg := range args[1:] {
+		if literal, ok := arg.(*parse.StringNode); ok && wordNamed(literal.Text) != nil {
+			return args[1+i:]
+		}
+	}
+	return nil
 }
 
 func (l *lifter) missing(word *parse.StringNode) {
