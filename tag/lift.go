@@ -3,6 +3,7 @@ package tag
 import (
 	"fmt"
 	"html/template"
+	"path"
 	"text/template/parse"
 )
 
@@ -65,6 +66,9 @@ func (l *lifter) lift(t *template.Template) []*block {
 // liftMail makes a block of a whole template.
 func (l *lifter) liftMail(tree *parse.Tree) {
 	pos := parse.Pos(0)
+	if l.owner != path.Base(tree.ParseName) { // a {{define}} of another file
+		pos = tree.Root.Pos
+	}
 	b := &block{lifted: lifted{name: l.nextName()}, Source: source(l.owner, tree, pos)}
 	before := len(*l.mistakes)
 	given := map[string]bool{}

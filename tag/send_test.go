@@ -2,6 +2,7 @@ package tag
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -135,4 +136,15 @@ func TestMailTemplatePlain(t *testing.T) {
 	require.Equal(t, "Text c@d.example\n", decoded(t, mails[0].Mail).Text)
 	require.Equal(t, host.Envelope{From: "a@b.example", To: []string{"c@d.example"}}.To, mails[0].Mail.To)
 	require.Contains(t, set.Mails(), mails[0].Source)
+}
+
+// Mail templates that are defined in a file stand where they begin.
+func TestMailTemplatesOfOneFile(t *testing.T) {
+	text := "{{define \"a.mail\"}}From: a@b.example\n\nx{{end}}\n{{define \"b.mail\"}}\nFrom: a@b.example\n\nx{{end}}"
+	set, err := ParseFS(files{"mails.html": text}.fs(), "*.html")
+	require.NoError(t, err)
+	require.Equal(t, []Source{{"a.mail", "mails.html", 1, 20}, {"b.mail", "mails.html", 4, 20}}, set.Mails())
+
+	_, err = ParseFS(files{"mails.html": strings.ReplaceAll(text, "From", "Cc")}.fs(), "*.html")
+	requireMistakes(t, []string{`mails.html:1:20: the mail has no From [ErrNoFrom]`, `mails.html:4:20: the mail has no From [ErrNoFrom]`}, err)
 }
