@@ -16,10 +16,14 @@
 //	}
 //
 // Templates are tested without a server: [Recorder.Execute] executes a page in a
-// transaction of its own, and [Recorder.ExecuteError] one that must fail. Other code
-// that needs a transaction runs in [Recorder.Run].
+// transaction of its own, and [Recorder.ExecuteError] one that must fail. Mail
+// templates, and other code that needs a transaction, run in [Recorder.Run].
 //
 //	page := mails.Execute(set, "order.html", data)
+//	err := mails.Run(func(ctx context.Context) error {
+//		_, err := set.Send(ctx, "welcome.mail", customer)
+//		return err
+//	})
 //
 // A whole mail is compared with what a reader sees, written down in the test or in
 // a file. A difference is shown line by line:
