@@ -63,7 +63,7 @@ func (d *derivations) trial(key callKey, caller string) *ending {
 		return failed
 	}
 	w.trial = true
-	if end := w.through(key, unused); end.state != stateError && len(failed.mistakes) == 0 {
+	if end := w.through(key, unused); end.state != stateError {
 		return &end
 	}
 	return failed

@@ -31,6 +31,10 @@ func TestMistakesOfSeveralHeaderLines(t *testing.T) {
 			`page.html:3:17: the header To holds no addresses: "ann@": host: "ann@" is no mailbox: no domain [ErrAddress]`,
 			`page.html:5:8: the header Cc holds no addresses: "cy@": host: "cy@" is no mailbox: no domain [ErrAddress]`,
 		}},
+		"what continues a line": {"{{with sendmail}}\nFrom: a@b.example, c@d.example,\n  e f\nTo: ann@\n\nx{{end}}", []string{
+			`page.html:2:18: a comma stands in the header From [ErrAddress]`,
+			`page.html:4:9: the header To holds no addresses: "ann@": host: "ann@" is no mailbox: no domain [ErrAddress]`,
+		}},
 		"and the body": {"{{with sendmail}}\nFrom: shop\nTo: ann@b.example\n\nx\n{{with part \"text/plain\"}}y{{end}}{{end}}", []string{
 			`page.html:2:11: the header From holds no addresses: "shop": host: "shop" is no mailbox: no domain [ErrAddress]`,
 			`page.html:5:1: text stands beside the parts of a mail [ErrTextBesideParts]`,
