@@ -31,23 +31,42 @@ func placeOrder(*http.Request) any { return nil }
 
 `
 
+// relayFrame goes before the second block.
+const relayFrame = `package main
+
+import (
+	"crypto"
+	"os"
+
+	"github.com/emersion/go-sasl"
+
+	"github.com/go-mailhost/mailhost/host"
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+func openRelay(store queue.Store, key crypto.Signer) error {
+`
+
 // The README's Go must compile as it stands.
 func TestReadmeCompiles(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(top, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "```go\n")
-	code, _, closed := strings.Cut(rest, "```")
-	if !found || !closed {
-		t.Fatal("the README has no Go block")
+	blocks := strings.Split(string(readme), "```go\n")[1:]
+	if len(blocks) != 2 {
+		t.Fatalf("the README has %d blocks of Go, and this test knows 2", len(blocks))
+	}
+	for i := range blocks {
+		blocks[i], _, _ = strings.Cut(blocks[i], "```")
 	}
 	dir, err := os.MkdirTemp(top, ".readme")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	write(t, filepath.Join(dir, "main.go"), readmeFrame+code)
+	write(t, filepath.Join(dir, "main.go"), readmeFrame+blocks[0])
+	write(t, filepath.Join(dir, "relay.go"), relayFrame+blocks[1]+"_ = q; return err }\n")
 	write(t, filepath.Join(dir, "templates", "order.html"), "")
 	output(t, "go", "vet", "./"+filepath.Base(dir))
 }
