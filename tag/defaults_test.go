@@ -1,6 +1,8 @@
 package tag
 
 import (
+	"context"
+	"html/template"
 	"strings"
 	"testing"
 
@@ -167,6 +169,29 @@ func TestMaxSize(t *testing.T) {
 			require.NoError(t, err)
 			_, _, err = execute(t, set, "page.html", test.data)
 			require.ErrorContains(t, err, "the mail is larger than 5000 bytes")
+		})
+	}
+}
+
+// A template goes no further than the bound.
+func TestMaxSizeStopsTheTemplate(t *testing.T) {
+	for name, action := range map[string]string{
+		"text": "{{.}}{{after}}", "part": "{{with part `text/html`}}{{.}}{{after}}{{end}}", "file": "{{attach `a.txt` .}}{{after}}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			reached := 0
+			c := Config{MaxSize: 5000, Funcs: template.FuncMap{"after": func() string { reached++; return "" }}}
+			set, err := c.ParseFS(files{"page.html": "{{with sendmail}}\n" + head + action + "{{end}}", "a.mail": head + action}.fs(), "*.html", "*.mail")
+			require.NoError(t, err)
+			for _, name := range []string{"page.html", "a.mail"} {
+				_, err = set.Compose(context.Background(), name, []byte(strings.Repeat("x", 100)))
+				require.NoError(t, err)
+				require.Positive(t, reached, "the test can tell")
+				reached = 0
+				_, err = set.Compose(context.Background(), name, []byte(strings.Repeat("x", 5001)))
+				require.ErrorContains(t, err, "the mail is larger than 5000 bytes")
+				require.Zero(t, reached)
+			}
 		})
 	}
 }
