@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/mail"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,7 +85,7 @@ func TestEditSeesTheMail(t *testing.T) {
 
 // unchanged composes a mail template's mail as it is, and as a function leaves it that
 // changes nothing.
-func unchanged(t testing.TB, f files, data any) (plain, edited *queue.Mail) {
+func unchanged(t testing.TB, f files, data any, options ...Option) (plain, edited *queue.Mail) {
 	t.Helper()
 	set, err := editing(func(*Message) {}).ParseFS(f.fs(), "*.mail")
 	require.NoError(t, err)
@@ -92,7 +93,7 @@ func unchanged(t testing.TB, f files, data any) (plain, edited *queue.Mail) {
 		b := r.templates["a.mail"]
 		now := time.Now()
 		r.current = &rendering{source: b.Source, maxSize: r.maxSize, frame: frame{outer: map[string]reflect.Value{".": reflect.ValueOf(data)}}}
-		d, err := r.draft(b, func(*draft) error { return nil }, now)
+		d, err := r.draft(b, func(d *draft) error { return d.setOptions(options) }, now)
 		require.NoError(t, err)
 		plain, err = d.write(now, r.maxSize)
 		require.NoError(t, err)
@@ -128,6 +129,37 @@ func TestEditThatChangesNothing(t *testing.T) {
 			plain, edited := unchanged(t, files{"a.mail": text}, nil)
 			require.Equal(t, plain, edited)
 		})
+	}
+}
+
+func TestEditThatChangesNoOption(t *testing.T) {
+	mail := files{"a.mail": "From: a@b.example\nTo: c@d.example\n\n{{with part `text/html`}}<style>p { color: red }</style><p>x</p>{{end}}"}
+	for name, options := range map[string][]Option{
+		"none": nil, "no text": {NoText}, "styles": {InlineCSS}, "return path": {ReturnPath(`"a b"@c.example`)}, "no return path": {ReturnPath("<>")},
+		"unsubscribe": {Unsubscribe("https://b.example/u?" + strings.Repeat("x", maxURL-len("https://b.example/u?")))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plain, edited := unchanged(t, mail, nil, options...)
+			require.Equal(t, plain, edited)
+			require.Equal(t, name == "styles", strings.Contains(decoded(t, edited).HTML, `style="`), "the test can tell")
+		})
+	}
+}
+
+// Addresses are as net/mail has them, but where its form would be another mailbox.
+func TestNetMail(t *testing.T) {
+	for address, want := range map[string]string{
+		"ann@b.example": "ann@b.example", `"a b"@c.example`: "a b@c.example", `"a\"b"@c.example`: `a"b@c.example`, `"a\\b"@c.example`: `a\b@c.example`,
+		`"a@b"@c.example`: "a@b@c.example", `""@c.example`: "@c.example",
+		`"ann"@b.example`: `"ann"@b.example`, `"\a b"@c.example`: `"\a b"@c.example`, `"\"a b\""@c.example`: `"\"a b\""@c.example`,
+	} {
+		a, err := compose.ParseAddress(address)
+		require.NoError(t, err)
+		got := netMail(a)
+		require.Equal(t, want, got.Address)
+		again, err := compose.FromNetMail(&got)
+		require.NoError(t, err)
+		require.Equal(t, a, again)
 	}
 }
 
