@@ -52,10 +52,10 @@ func addressesOf(v any) ([]compose.Address, error) {
 // isText reports whether a value is a string, or knows itself how to be one.
 func isText(v any) bool {
 	r := reflect.ValueOf(v)
-	for r.Kind() == reflect.Pointer && !printsItself(r) {
+	for r.Kind() == reflect.Pointer && !printsItself(r.Type()) {
 		r = r.Elem()
 	}
-	return r.Kind() == reflect.String || printsItself(r)
+	return r.Kind() == reflect.String || printsItself(r.Type())
 }
 
 func each[T any](convert func(T) (compose.Address, error), values ...T) ([]compose.Address, error) {

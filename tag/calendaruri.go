@@ -2,7 +2,6 @@ package tag
 
 import (
 	"fmt"
-	"net/mail"
 	"net/url"
 	"strings"
 
@@ -49,9 +48,6 @@ func (c *contentLine) uri(v any) (string, error) {
 // mailto returns a value behind mailto: (RFC 6068), where begins says that nothing
 // stands between: one address or, without an @, a part of one.
 func (c *contentLine) mailto(v any, begins bool) (string, error) {
-	if a, ok := v.(mail.Address); ok {
-		v = &a // it knows how to print itself
-	}
 	s, err := c.text(v)
 	if err != nil {
 		return "", err

@@ -71,7 +71,7 @@ func (c *contentLine) property(v any) (string, error) {
 // isList reports whether a value is a slice or an array that does not print itself.
 func isList(v any) bool {
 	r := reflect.ValueOf(v)
-	if !r.IsValid() || printsItself(r) {
+	if !r.IsValid() || printsItself(r.Type()) {
 		return false
 	}
 	kind := reflect.Indirect(r).Kind()

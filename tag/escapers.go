@@ -1,10 +1,8 @@
 package tag
 
 import (
-	"errors"
 	"fmt"
 	"html/template"
-	"reflect"
 	"strings"
 	texttemplate "text/template"
 
@@ -43,56 +41,6 @@ var escaperFuncs = texttemplate.FuncMap{
 
 // unbound stands for a function that each runner has one of its own of.
 func unbound(...any) (string, error) { return "", errNotPrepared }
-
-var errNoValue = errors.New("the value is nil or missing")
-
-// valueGiven returns a value as it is. nil is an error.
-func valueGiven(v any) (any, error) {
-	switch r := reflect.ValueOf(v); r.Kind() {
-	case reflect.Invalid:
-		return nil, errNoValue
-	case reflect.Pointer, reflect.Map:
-		if r.IsNil() {
-			return nil, errNoValue
-		}
-	}
-	return v, nil
-}
-
-// stringOf returns a value as text/template prints it. nil is an error.
-func stringOf(v any) (string, error) {
-	r := reflect.ValueOf(v)
-	for r.Kind() == reflect.Pointer && !r.IsNil() && !printsItself(r) {
-		r = r.Elem()
-	}
-	switch r.Kind() {
-	case reflect.Invalid:
-		return "", errNoValue
-	case reflect.Pointer, reflect.Map, reflect.Interface:
-		if r.IsNil() {
-			return "", errNoValue
-		}
-	case reflect.Chan, reflect.Func:
-		return "", fmt.Errorf("a %s cannot be printed", r.Type())
-	}
-	// Called here and not by fmt, which would print a panic instead of passing it on.
-	switch v := r.Interface().(type) {
-	case error:
-		return v.Error(), nil
-	case fmt.Stringer:
-		return v.String(), nil
-	default:
-		return fmt.Sprint(v), nil
-	}
-}
-
-func printsItself(r reflect.Value) bool {
-	switch r.Interface().(type) {
-	case error, fmt.Stringer:
-		return true
-	}
-	return false
-}
 
 // lineOf returns a value as text that fits into one line: line breaks and other
 // controls become one space.

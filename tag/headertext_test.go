@@ -1,7 +1,9 @@
 package tag
 
 import (
+	"math/big"
 	"net/mail"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -133,6 +135,35 @@ func TestIndentationIsTakenOff(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, want, mailText(t, readMail(t, one(t, page, nil))))
+		})
+	}
+}
+
+// What a type prints only by a pointer to it, as mail.Address and url.URL do, is
+// printed so wherever it stands, as text/template does it where it can.
+func TestValuesThatPrintThemselves(t *testing.T) {
+	type order struct {
+		To   mail.Address
+		Page url.URL
+		ID   big.Int
+	}
+	ann := mail.Address{Name: "Lee, Ann", Address: "ann@example.com"}
+	page := url.URL{Scheme: "https", Host: "acme.example", Path: "/a b"}
+	const block = "{{with sendmail \"meta\" \"page\" .Page \"key\" .ID}}\nFrom: shop@acme.example\nTo: {{.To}}\nSubject: {{.ID}} {{.To}}\n\n" +
+		"{{with part `text/plain`}}{{.To}} {{.Page}} {{.ID}}{{end}}{{with part `text/html`}}{{.To}} <a href=\"{{.Page}}\">{{.ID}}</a>{{end}}{{end}}"
+	for name, data := range map[string]any{
+		"values": order{ann, page, *big.NewInt(7)}, "addressable": &order{ann, page, *big.NewInt(7)},
+		"pointers": map[string]any{"To": &ann, "Page": &page, "ID": big.NewInt(7)}, "in interfaces": map[string]any{"To": ann, "Page": page, "ID": *big.NewInt(7)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := one(t, block, data)
+			require.Equal(t, map[string]string{"page": "https://acme.example/a%20b"}, m.Meta)
+			require.Equal(t, "7", m.Key)
+			d := decoded(t, m)
+			require.Equal(t, `7 "Lee, Ann" <ann@example.com>`, d.Subject)
+			require.Equal(t, []mail.Address{ann}, d.To)
+			require.Equal(t, "\"Lee, Ann\" <ann@example.com> https://acme.example/a%20b 7\n", d.Text)
+			require.Equal(t, "&#34;Lee, Ann&#34; &lt;ann@example.com&gt; <a href=\"https://acme.example/a%20b\">7</a>\n", d.HTML)
 		})
 	}
 }

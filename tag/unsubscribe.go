@@ -17,9 +17,6 @@ const maxURL = maxWord - len("<>")
 // setUnsubscribe takes the URL where a reader leaves the list by one click
 // (RFC 2369 section 3.2, RFC 8058).
 func (d *draft) setUnsubscribe(_ string, v any) error {
-	if u, ok := v.(url.URL); ok {
-		v = &u // a pointer prints itself
-	}
 	s, err := stringOf(v)
 	if err != nil {
 		return err
