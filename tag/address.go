@@ -49,6 +49,14 @@ func addressesOf(v any) ([]compose.Address, error) {
 	return each(compose.ParseAddress, s)
 }
 
+func isMailAddress(v any) bool {
+	switch v.(type) {
+	case mail.Address, *mail.Address:
+		return true
+	}
+	return false
+}
+
 // isText reports whether a value is a string, or knows itself how to be one.
 func isText(v any) bool {
 	r := reflect.ValueOf(v)

@@ -52,7 +52,8 @@
 // Each value is escaped for the place where it stands, which is found when the
 // templates are parsed. In a text, line breaks and controls become one space.
 // In an address header a value before <…> is a display name, whatever it holds;
-// a value that stands alone or inside <…> is exactly one address, or an error. A
+// a value that stands alone or inside <…> is exactly one address, or an error. It may
+// be a string or a mail.Address, whose name does not count inside <…>. A
 // list of recipients is a typed list: []string, []mail.Address or
 // []*mail.Address. A value among Message-IDs is one, with its <> or without, or a
 // []string of them. No value can add a header, a recipient or a second mail. A

@@ -62,6 +62,8 @@ func escapeQuoted(v any) (string, error) {
 	return compose.Quote(s), err
 }
 
+// escapeMailbox returns the one address of a value. The name of a [mail.Address] goes,
+// for another stands before the angle brackets; a text that has one may be a mistake.
 func escapeMailbox(v any) (string, error) {
 	list, err := addressesOf(v)
 	if err != nil {
@@ -70,7 +72,7 @@ func escapeMailbox(v any) (string, error) {
 	if len(list) != 1 {
 		return "", fmt.Errorf("%d addresses stand between < and >: write the list alone, without a name", len(list))
 	}
-	if list[0].Name != "" {
+	if list[0].Name != "" && !isMailAddress(v) {
 		return "", fmt.Errorf("%s stands between < and >: only the address may", list[0])
 	}
 	return list[0].Mailbox.String(), nil

@@ -44,6 +44,7 @@ func TestHeaderLines(t *testing.T) {
 		"Mails":   []mail.Address{{Name: "C, D", Address: "c@example.com"}, {Address: "d@example.com"}},
 		"People":  []person{{"Eve", "e@example.com"}, {"Fay", "f@example.com"}},
 		"None":    []string{},
+		"Ann":     mail.Address{Name: "A, B", Address: "ann@example.com"}, "Pointer": &mail.Address{Name: "A, B", Address: "ann@example.com"}, "Bare": mail.Address{Address: "bare@example.com"},
 	}
 	const to = "To: <t@example.com>\n"
 	for name, test := range map[string]struct{ block, want string }{
@@ -57,6 +58,8 @@ func TestHeaderLines(t *testing.T) {
 		"address alone":            {"To: {{.Email}}\n\n", "To: <ann@example.com>\n\n"},
 		"address in pieces":        {"To: {{.User}}@{{.Domain}}, <{{.User}}+x@{{.Domain}}>\n\n", "To: <ann@example.com>, <ann+x@example.com>\n\n"},
 		"two addresses":            {"To: {{.Email}}, t@example.com\n\n", "To: <ann@example.com>, <t@example.com>\n\n"},
+		"a mail.Address alone":     {"To: {{.Ann}}\nCc: {{.Pointer}}, {{.Bare}}\n\n", "To: A, B <ann@example.com>\nCc: A, B <ann@example.com>, <bare@example.com>\n\n"},
+		"a mail.Address in angles": {"To: {{.Name}} <{{.Ann}}>, <{{.Bare}}>\nCc: Dr. {{.Last}} <{{.Pointer}}>\n\n", "To: Ann <ann@example.com>, <bare@example.com>\nCc: Dr. Lee <ann@example.com>\n\n"},
 		"list of strings":          {"To: {{.Strings}}\n\n", "To: <a@example.com>, Bob <b@example.com>\n\n"},
 		"list of addresses":        {"To: {{.Mails}}\n\n", "To: C, D <c@example.com>, <d@example.com>\n\n"},
 		"list and more":            {"To: {{.Strings}}, {{.Email}}\n\n", "To: <a@example.com>, Bob <b@example.com>, <ann@example.com>\n\n"},
@@ -179,6 +182,7 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"Ints": []int{1}, "Any": []any{"a@example.com"}, "Mixed": []string{"a@example.com", "b"}, "Late": "soon", "Ptr": (*string)(nil),
 		"None":  []string{},
 		"Panic": panics{},
+		"Mails": []mail.Address{{Name: "Ann", Address: "ann@example.com"}}, "Wrong": mail.Address{Name: "Ann", Address: "ann@example.com>, <x@evil.example"}, "NoMail": (*mail.Address)(nil),
 		"Pair":  []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
 	}
 	for name, test := range map[string]struct{ block, want string }{
@@ -200,6 +204,9 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"two in one value":                {from + "To: {{.Two}}\n\nx", "not one address but 2"},
 		"two in angle":                    {from + "To: <{{.Two}}>\n\nx", "not one address but 2"},
 		"list in angle":                   {from + "To: <{{.Pair}}>\n\nx", "2 addresses stand between < and >"},
+		"one of a list in angle":          {from + "To: <{{.Mails}}>\n\nx", "only the address may"},
+		"mail.Address that is none":       {from + "To: Ann <{{.Wrong}}>\n\nx", "is no mailbox"},
+		"nil mail.Address in angle":       {from + "To: Ann <{{.NoMail}}>\n\nx", "the value is nil or missing"},
 		"name in angle":                   {from + "To: <{{.Name}}>\n\nx", "only the address may"},
 		"no address":                      {from + "To: {{.Bad}}\n\nx", "no domain"},
 		"list of ints":                    {from + "To: {{.Ints}}\n\nx", "a value of type []int is no address"},
