@@ -45,7 +45,7 @@ func TestConfigMistakes(t *testing.T) {
 		"Domain, quote":           {Config{Domain: `x"@b.example`}, `tag: Config.Domain: `},
 		"MaxSize, negative":       {Config{MaxSize: -1}, `tag: Config.MaxSize: -1 is negative: write a number of bytes, or 0 for 26214400`},
 		"MaxSize, beyond a queue": {Config{MaxSize: 64<<20 + 1}, `tag: Config.MaxSize: 67108865 bytes are more than a queue takes: write at most 67108864`},
-		"header, no name":         {headers("X A", "x"), `tag: Config.Headers: "X A" is no header name: a name has letters, digits and hyphens, at most 60 bytes`},
+		"header, no name":         {headers("X A", "x"), `tag: Config.Headers: "X A" is no header name: a name has letters, digits and hyphens, at most 54 bytes`},
 		"header, two lines":       {headers("X-A: x\nBcc", "c@d"), `tag: Config.Headers: "X-A: x\nBcc" is no header name`},
 		"header, unknown":         {headers("Colour", "x"), `tag: Config.Headers: the header Colour is not known here: write one that MailHost knows, or a name that begins with X-`},
 		"header, ours":            {headers("message-id", "<x@y>"), `tag: Config.Headers: the header message-id is written by MailHost itself: leave the line out`},

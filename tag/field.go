@@ -3,6 +3,8 @@ package tag
 import (
 	"fmt"
 	"strings"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // parseField reads a header line that Go code gives as name and value, by the rules
@@ -22,7 +24,7 @@ func parseField(name, value string) (header, error) {
 func fieldAdvice(wrong *problem) string {
 	switch wrong.code {
 	case ErrHeaderName:
-		return "a name has letters, digits and hyphens, at most 60 bytes"
+		return fmt.Sprintf("a name has letters, digits and hyphens, at most %d bytes", compose.MaxFieldName)
 	case ErrUnknownHeader:
 		return "write one that MailHost knows, or a name that begins with X-"
 	}

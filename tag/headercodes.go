@@ -31,7 +31,7 @@ const ErrNoColon Code = "ErrNoColon"
 //
 // Discussion:
 //
-// A header's name is made of ASCII letters, digits and hyphens, at most 60 of them.
+// A header's name is made of ASCII letters, digits and hyphens, at most 54 of them.
 // RFC 5322 section 2.2 allows more characters, but they do not survive all mail
 // servers. A header's value may be written in any language.
 const ErrHeaderName Code = "ErrHeaderName"

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/textproto"
 	"strings"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // A headerKind says what a header's value is made of, and so how values in it
@@ -117,14 +119,14 @@ func insteadOf(name, otherwise string) string {
 }
 
 // isHeaderName reports whether name is 1*ftext (RFC 5322 section 2.2) of letters,
-// digits and hyphens, at most 60 bytes.
+// digits and hyphens, and not too long to have its value encoded beside it.
 func isHeaderName(name string) bool {
 	for _, c := range []byte(name) {
 		if !isLetter(c) && (c < '0' || c > '9') && c != '-' {
 			return false
 		}
 	}
-	return name != "" && len(name) <= 60
+	return name != "" && len(name) <= compose.MaxFieldName
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

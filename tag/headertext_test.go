@@ -183,7 +183,7 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		"None":  []string{},
 		"Panic": panics{},
 		"Mails": []mail.Address{{Name: "Ann", Address: "ann@example.com"}}, "Wrong": mail.Address{Name: "Ann", Address: "ann@example.com>, <x@evil.example"}, "NoMail": (*mail.Address)(nil),
-		"Pair":  []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
+		"Pair": []string{"a@example.com", "b@example.com"}, "Many": make([]struct{}, maxRecipients+1), "Map": map[string]string{},
 	}
 	for name, test := range map[string]struct{ block, want string }{
 		"no recipient":                    {from + "To: {{.None}}\n\nx", "the mail has no recipient"},

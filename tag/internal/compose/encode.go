@@ -71,7 +71,7 @@ func encodeAddress(a Address, before int) string {
 	switch {
 	case name == "":
 		return spec
-	case !isPlain(name, before+len(`""`)):
+	case !isPlain(Quote(name), before+len(`""`)):
 		return encodedWords(name, before) + " <" + spec + ">"
 	case isAtoms(name):
 		return name + " <" + spec + ">"

@@ -15,8 +15,11 @@ type Field struct{ Name, Value string }
 const (
 	maxFoldedLine = 76  // RFC 2047 section 2; RFC 5322 section 2.1.1 asks for 78
 	maxLine       = 998 // RFC 5322 section 2.1.1
-	maxFieldName  = 76
 )
+
+// MaxFieldName is how long the name of a field may be, in bytes: on its line is room
+// for the shortest encoded word that holds any character.
+const MaxFieldName = maxFoldedLine - len(": ") - len("=?utf-8?b?8J+YgA==?=")
 
 // TextField makes a field of unstructured text, such as Subject or Comments. The
 // text is trimmed and becomes one line, see [Line].
@@ -61,8 +64,8 @@ func (f Field) check() error {
 // checkFieldName holds a name to RFC 5322 section 2.2, and to a length that leaves
 // room on its line.
 func checkFieldName(name string) error {
-	if name == "" || len(name) > maxFieldName {
-		return fmt.Errorf("%q is no header name: it has %d bytes, not 1 to %d", clip(name), len(name), maxFieldName)
+	if name == "" || len(name) > MaxFieldName {
+		return fmt.Errorf("%q is no header name: it has %d bytes, not 1 to %d", clip(name), len(name), MaxFieldName)
 	}
 	for _, b := range []byte(name) {
 		if b <= ' ' || b > '~' || b == ':' {
