@@ -189,7 +189,7 @@ func TestAttach(t *testing.T) {
 		`{{attach "a" .Nil}}`: "the value is nil or missing", `{{attach "a" .NilReader}}`: "the value is nil or missing", `{{attach "a" .String}}`: "a value of type string is no content",
 		`{{attach "a" .Raw}}`: "a value of type template.HTML is no content", `{{attach "a" .Broken}}`: "the disk is gone", `{{attach .Nil .PDF}}`: "the value is nil or missing",
 		`{{attach "a" .PDF "type" .String}}`: "x", `{{attach "a" .PDF "as" .Nil}}`: "the value is nil or missing", `{{attach "a" .Typo}}`: "no entry for key",
-		`{{range .Many}}{{attach "a" $.PDF}}{{end}}`: "101 files", `{{attach "a" .Endless}}`: "larger than 26214400 bytes",
+		`{{range .Many}}{{attach "a" $.PDF}}{{end}}`: "more than 100 files", `{{attach "a" .Endless}}`: "larger than 26214400 bytes",
 	} {
 		require.Contains(t, failing(t, "{{with sendmail}}\n"+head+call+"{{end}}", data), want, call)
 	}

@@ -66,8 +66,22 @@ func (r *rendering) addFile(f compose.File) error {
 			return nil
 		}
 	}
+	if len(r.files) == compose.MaxFiles {
+		return fmt.Errorf("the mail has more than %d files", compose.MaxFiles)
+	}
 	r.files = append(r.files, f)
 	return r.take(len(f.Data))
+}
+
+// addPart adds a part; there is one of each type.
+func (r *rendering) addPart(p compose.Part) error {
+	for _, q := range r.parts {
+		if q.Type == p.Type {
+			return fmt.Errorf("the mail has two parts of type %s: write one", p.Type)
+		}
+	}
+	r.parts = append(r.parts, p)
+	return nil
 }
 
 // fill gives a draft what the block printed behind its headers. What stands beside

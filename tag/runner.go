@@ -24,6 +24,7 @@ type runner struct {
 	ctx     context.Context // of this execution
 	out     bytes.Buffer    // what the page prints
 	mails   []Composed      // sent so far by this execution
+	sent    int             // bytes of them
 	current *rendering      // the block that is being rendered
 }
 
@@ -71,7 +72,7 @@ func (r *runner) release() {
 	if r.out.Cap() > maxKept {
 		r.out = bytes.Buffer{}
 	}
-	r.ctx, r.mails, r.current = nil, nil, nil
+	r.ctx, r.mails, r.sent, r.current = nil, nil, 0, nil
 	r.runners.Put(r)
 }
 
@@ -101,9 +102,16 @@ func (r *runner) sendmail(name string, args ...reflect.Value) (bool, error) {
 	if err != nil {
 		return false, b.inBlock(err)
 	}
+	if r.sent += len(m.Data); r.sent > maxSent {
+		return false, b.inBlock(fmt.Errorf("the mails of the page have more than %d bytes together: send them by several pages, each in a transaction of its own", maxSent))
+	}
 	r.mails = append(r.mails, Composed{b.Source, m})
 	return false, nil
 }
+
+// maxSent bounds the mails of one page together, in bytes: they are kept until it is
+// complete.
+const maxSent = 128 << 20
 
 // mail renders a block and composes its mail.
 func (r *runner) mail(b *block, setWords func(*draft) error) (*queue.Mail, error) {
@@ -152,8 +160,7 @@ func (r *runner) part(name string, args ...reflect.Value) (bool, error) {
 	if err != nil {
 		return false, r.current.source.inBlock(err)
 	}
-	r.current.parts = append(r.current.parts, compose.Part{Type: p.kind, Text: text})
-	return false, nil
+	return false, r.current.addPart(compose.Part{Type: p.kind, Text: text})
 }
 
 func (r *runner) renderPart(p *part) (string, error) {

@@ -69,7 +69,7 @@ func (c Config) New(t *template.Template) (*Set, error) {
 // any more, unless it is rolled back to a savepoint taken before.
 //
 // A page that sends mail needs a transaction: without one, Execute returns
-// [txn.ErrNoTxn].
+// [txn.ErrNoTxn]. Its mails may have 128 MiB (134217728 bytes) together.
 func (s *Set) Execute(ctx context.Context, w io.Writer, name string, data any) error {
 	tx := txn.FromContext(ctx)
 	err := s.run(ctx, name, data, func(page []byte, mails []Composed) error {

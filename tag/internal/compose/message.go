@@ -40,7 +40,7 @@ type File struct {
 
 // Bounds of a message.
 const (
-	maxFiles   = 100
+	MaxFiles   = 100
 	maxHeaders = 100 << 10 // bytes of the message's own header; relays refuse more
 )
 
@@ -77,8 +77,8 @@ func (m *Message) tooLarge() error {
 
 // checkSize refuses what is too much before anything is made of it.
 func (m *Message) checkSize() error {
-	if len(m.Files) > maxFiles {
-		return fmt.Errorf("the mail has %d files: at most %d are allowed", len(m.Files), maxFiles)
+	if len(m.Files) > MaxFiles {
+		return fmt.Errorf("the mail has %d files: at most %d are allowed", len(m.Files), MaxFiles)
 	}
 	if m.MaxSize <= 0 {
 		return nil
