@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // corpus returns the rows of a corpus file, split at tabs.
@@ -106,11 +107,11 @@ func TestHeaderInjectionCorpus(t *testing.T) {
 			case slot == "subject":
 				m := attack(t, "Subject: {{.}}", value)
 				checkHeaders(t, m, value, "Subject")
-				if asLine(value) != "" {
-					require.Equal(t, asLine(value), readMail(t, m).subject(t))
-				}
+				require.Equal(t, asLine(value), readMail(t, m).subject(t))
 			case slot == "header-value":
-				checkHeaders(t, attack(t, "X-A: {{.}}", value), value, "X-A")
+				m := attack(t, "X-A: {{.}}", value)
+				checkHeaders(t, m, value, "X-A")
+				require.Equal(t, asLine(value), readMail(t, m).text(t, "X-A"))
 			case nameSlots[slot] != "":
 				name := nameSlots[slot]
 				page := "{{with sendmail}}\n" + name + ": {{.}} <" + victim + ">\n"
@@ -192,5 +193,38 @@ func TestSmugglingCorpus(t *testing.T) {
 			want = strings.ReplaceAll(strings.TrimRight(strings.ReplaceAll(want, "\r", ""), "\n"), "\n", "\r\n")
 			require.Equal(t, want+"\r\n", readMail(t, m).body)
 		})
+	}
+}
+
+// A file's name is what package compose makes of it, which has the verdict of each
+// row, wherever the page says it; it adds no header, parameter or part.
+func TestFileNamesCorpus(t *testing.T) {
+	for _, row := range corpus(t, "filenames.txt") {
+		given := payload(t, row[1])
+		want, refused := compose.FileName(given)
+		require.Equal(t, strings.HasPrefix(row[2], "reject"), refused != nil, row[0])
+		for call, image := range map[string]bool{
+			"{{attach .Name .Data}}": false, "{{attach `a.txt` .Data `as` .Name}}": false, "{{attach `docs/a.txt` `as` .Name}}": false,
+			"{{with part `text/html`}}<img src=\"{{embed .Name .Data}}\">{{end}}": true, "{{with part `text/html`}}{{attach .Name .Data}}{{end}}": false,
+		} {
+			t.Run(row[0]+" "+call, func(t *testing.T) {
+				set := mustParse(t, files{"page.html": shopMail(toVictim + "\n" + call)}, "docs/a.txt", "x")
+				_, mails, err := execute(t, set, "page.html", map[string]any{"Name": given, "Data": []byte("x")})
+				if refused != nil {
+					require.ErrorContains(t, err, "has a line break or a control")
+					return
+				}
+				require.NoError(t, err)
+				readMail(t, mails[0])
+				d := decoded(t, mails[0])
+				got := d.Attachments
+				if image {
+					got = d.Images
+				}
+				require.Len(t, append(d.Attachments, d.Images...), 1)
+				require.Equal(t, want, got[0].Name)
+				require.Equal(t, []byte("x"), got[0].Data)
+			})
+		}
 	}
 }

@@ -16,13 +16,6 @@ type limit struct {
 	want string // the error; "": the mail is made
 }
 
-// shopMail is a block with the header lines and what follows them.
-func shopMail(lines string) string {
-	return "{{with sendmail}}\nFrom: shop@acme.example\n" + lines + "{{end}}"
-}
-
-const toVictim = "To: " + victim + "\n"
-
 // limits are the rows that concern the making of mail, each in all the places where
 // its value might stand. The others concern relays, queues and their stores.
 func limits() map[string][]limit {

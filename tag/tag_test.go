@@ -74,6 +74,13 @@ func one(t testing.TB, page string, data any) *queue.Mail {
 	return mails[0]
 }
 
+// shopMail is a block with its From line, more header lines and what follows them.
+func shopMail(text string) string {
+	return "{{with sendmail}}\nFrom: shop@acme.example\n" + text + "{{end}}"
+}
+
+const toVictim = "To: " + victim + "\n"
+
 // failing executes page.html, which must fail, and returns the error's text.
 func failing(t testing.TB, page string, data any) string {
 	t.Helper()
@@ -88,9 +95,12 @@ type parsed struct {
 	body   string
 }
 
-func (p parsed) subject(t testing.TB) string {
+func (p parsed) subject(t testing.TB) string { return p.text(t, "Subject") }
+
+// text returns an unstructured header, decoded.
+func (p parsed) text(t testing.TB, name string) string {
 	t.Helper()
-	s, err := new(mime.WordDecoder).DecodeHeader(p.header.Get("Subject"))
+	s, err := new(mime.WordDecoder).DecodeHeader(p.header.Get(name))
 	require.NoError(t, err)
 	return s
 }

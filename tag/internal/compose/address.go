@@ -43,12 +43,13 @@ func FromNetMail(a *mail.Address) (Address, error) {
 }
 
 // ParseAddress reads a string that must hold exactly one address, with a display
-// name or without. A line break in it is an error, and so is a second address.
+// name or without, and blanks around it. A line break in it is an error, and so are a
+// control in the address and a second address.
 func ParseAddress(s string) (Address, error) {
 	if strings.ContainsAny(s, "\r\n\x00") {
 		return Address{}, fmt.Errorf("%q is no address: it has a line break or a NUL", clip(s))
 	}
-	s = strings.Trim(Line(s), " ")
+	s = strings.Trim(s, " \t")
 	if strings.HasPrefix(s, ",") || strings.HasSuffix(s, ",") {
 		return Address{}, fmt.Errorf("%q is no address: it has a comma too many", clip(s))
 	}

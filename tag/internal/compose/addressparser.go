@@ -63,7 +63,7 @@ func (p *addressParser) address() (Address, error) {
 				return Address{}, special
 			}
 			mailbox, err := p.angle()
-			return Address{strings.TrimSpace(name.String()), mailbox}, err
+			return Address{strings.TrimSpace(Line(name.String())), mailbox}, err
 		case b == '"':
 			if err := p.quoted(&name); err != nil {
 				return Address{}, err
