@@ -3,6 +3,7 @@ package tag
 import (
 	"encoding/hex"
 	"encoding/json"
+	"html"
 	"os"
 	"regexp"
 	"strconv"
@@ -163,18 +164,24 @@ func checkHeaders(t testing.TB, m *queue.Mail, value, name string) {
 }
 
 func TestTemplateValuesCorpus(t *testing.T) {
-	const page = "{{with sendmail}}\nFrom: shop@acme.example\nTo: {{.}} <" + victim + ">\nSubject: {{.}}\n\n[{{.}}]\n{{end}}<p>{{.}}</p>"
+	const text = "To: {{.}} <" + victim + ">\nSubject: {{.}}\n\n"
 	for _, row := range corpus(t, "template_values.txt") {
 		value := payload(t, row[1])
 		t.Run(row[0], func(t *testing.T) {
-			got := readMail(t, one(t, page, value))
+			body := "[" + strings.ReplaceAll(value, "\x00", "") + "]"
+			got := readMail(t, one(t, shopMail(text+"[{{.}}]")+"<p>{{.}}</p>", value))
 			to := got.addresses(t, "To")
 			require.Len(t, to, 1)
 			require.Equal(t, asLine(value), to[0].Name)
 			require.Equal(t, asLine(value), got.subject(t))
-			require.Equal(t, "["+strings.ReplaceAll(value, "\x00", "")+"]\r\n", got.body)
+			require.Equal(t, body+"\r\n", got.body)
+
+			d := oneDecoded(t, shopMail(text+"{{with part `text/plain`}}[{{.}}]{{end}}{{with part `text/html`}}[{{.}}]<a title='{{.}}'>x</a>{{end}}"), value)
+			require.Equal(t, body+"\n", d.Text)
+			require.Equal(t, 2, strings.Count(d.HTML, "<"), "%q", d.HTML)
+			require.Contains(t, html.UnescapeString(d.HTML), "["+strings.ReplaceAll(value, "\x00", "\uFFFD")+"]<a title='")
 			if value == "" {
-				require.Contains(t, failing(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: {{.}}\n\nx{{end}}", value), "the address is empty")
+				require.Contains(t, failing(t, shopMail("To: {{.}}\n\nx"), value), "the address is empty")
 			}
 		})
 	}
@@ -188,10 +195,18 @@ func TestSmugglingCorpus(t *testing.T) {
 				checkHeaders(t, attack(t, "Subject: {{.}}", value), value, "Subject")
 				return
 			}
-			m := one(t, "{{with sendmail}}\nFrom: shop@acme.example\nTo: "+victim+"\n\n{{.}}\n{{end}}", value)
 			want := strings.ReplaceAll(strings.ReplaceAll(value, "\x00", ""), "\r\n", "\n")
-			want = strings.ReplaceAll(strings.TrimRight(strings.ReplaceAll(want, "\r", ""), "\n"), "\n", "\r\n")
-			require.Equal(t, want+"\r\n", readMail(t, m).body)
+			want = strings.TrimRight(strings.ReplaceAll(want, "\r", ""), "\n") + "\n"
+			for _, page := range []string{
+				shopMail(toVictim + "\n{{.}}"), shopMail(toVictim + "\n{{with part `text/plain`}}{{.}}{{end}}"), `{{sendmail "from" "a@b.example" "to" "` + victim + `" "text" .}}`,
+			} {
+				m := one(t, page, value)
+				require.Equal(t, []string{victim}, m.To)
+				require.Equal(t, strings.ReplaceAll(want, "\n", "\r\n"), readMail(t, m).body)
+			}
+			d := oneDecoded(t, shopMail(toVictim+"\n{{with part `text/html`}}{{.}}{{end}}{{attach `a.txt` .}}"), []byte(value))
+			require.Equal(t, "multipart/mixed\n  multipart/alternative\n    text/plain\n    text/html\n  text/plain", d.Structure)
+			require.Equal(t, value, string(d.Attachments[0].Data))
 		})
 	}
 }
