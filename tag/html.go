@@ -52,8 +52,9 @@ func checkValue(action *parse.ActionNode) {
 }
 
 // condition matches the two ends of a conditional comment, which hides HTML from
-// Outlook or from all others. What stands between them is HTML.
-var condition = regexp.MustCompile(`(?i)<!--\[if\s[^\]<>]*\]>(?:<!--\s*-->|<!-->|-->)?|(?:<!--\s*)?<!\[endif\]-->`)
+// Outlook or from all others, in the forms <!--[if mso]>…<![endif]--> and
+// <![if !mso]>…<![endif]>. What stands between them is HTML.
+var condition = regexp.MustCompile(`(?i)<!--\[if\s[^\]<>]*\]>(?:<!--\s*-->|<!-->|-->)?|(?:<!--\s*)?<!\[endif\]-->|<!\[(?:if\s[^\]<>]*|endif)\]>`)
 
 // keepConditions cuts a text at the ends of conditional comments, which
 // html/template would strip, and puts actions in their places that print them.

@@ -135,6 +135,8 @@ func TestConditionalCommentsStay(t *testing.T) {
 		`<!--[if !mso]><!-- --><p>x</p><!-- <![endif]-->`:              `<!--[if !mso]><!-- --><p>x</p><!-- <![endif]-->`,
 		`<!--[if (gte mso 9)|(IE)]><table><tr><td><![endif]-->x`:       `<!--[if (gte mso 9)|(IE)]><table><tr><td><![endif]-->x`,
 		"<head><!--[if mso]>\n<style>p{}</style>\n<![endif]--></head>": "<head><!--[if mso]>\n<style>p{}</style>\n<![endif]--></head>",
+		`<![if !mso]><a title="{{.}}">{{.}}</a><![endif]>`:             `<![if !mso]><a title="--&gt;&lt;b&gt;">--&gt;&lt;b&gt;</a><![endif]>`,
+		`<![IF gte mso 9]>x<![EndIf]><![cdata[a]]>`:                    `<![IF gte mso 9]>x<![EndIf]>&lt;![cdata[a]]>`,
 		`a<!-- dropped -->b`:      `ab`,
 		`{{template "layout" .}}`: `<!--[if mso]>--&gt;&lt;b&gt;<![endif]-->`,
 		`<!--[if mso]>{{if .}}<b>{{end}}x{{if .}}</b>{{end}}<![endif]-->`: `<!--[if mso]><b>x</b><![endif]-->`,
