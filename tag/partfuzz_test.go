@@ -3,13 +3,18 @@ package tag
 import (
 	"bytes"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/mail"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/emersion/go-message"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/queue"
 )
 
 const fuzzPage = "{{with sendmail \"inline-css\" \"subject\" .S}}\nFrom: shop@acme.example\nTo: {{.S}} <" + victim + ">\n\n" + `
@@ -46,9 +51,10 @@ func FuzzParts(f *testing.F) {
 		}
 		require.Equal(t, []string{victim}, mails[0].Mail.To)
 		checkWire(t, mails[0].Mail.Data)
-		require.Equal(t, []string{
-			"multipart/mixed", "multipart/related", "multipart/alternative", "text/plain", "text/html", "text/calendar", "image", "file", "file",
-		}, structure(t, mails[0].Mail.Data))
+		checkPartHeaders(t, mails[0].Mail)
+		want := []string{"multipart/mixed", "multipart/related", "multipart/alternative", "text/plain", "text/html", "text/calendar", "image", "file", "file"}
+		require.Equal(t, want, structure(t, mails[0].Mail.Data))
+		require.Equal(t, want, goMessageStructure(t, mails[0].Mail.Data))
 		d := decoded(t, mails[0].Mail)
 		require.Len(t, d.Images, 1)
 		require.Len(t, d.Attachments, 2)
@@ -65,6 +71,43 @@ func FuzzParts(f *testing.F) {
 	})
 }
 
+// checkPartHeaders checks that the mail has the headers of its template and no others.
+func checkPartHeaders(t *testing.T, m *queue.Mail) {
+	t.Helper()
+	names := slices.Sorted(maps.Keys(readMail(t, m).header))
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "Subject" }) // it may be left empty
+	require.Equal(t, []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "To"}, names)
+}
+
+// goMessageStructure returns the kinds of a message's parts as go-message reads them.
+func goMessageStructure(t *testing.T, data []byte) []string {
+	t.Helper()
+	root, err := message.Read(bytes.NewReader(data))
+	require.NoError(t, err)
+	var list []string
+	require.NoError(t, root.Walk(func(_ []int, e *message.Entity, err error) error {
+		if err != nil {
+			return err
+		}
+		kind, _, err := e.Header.ContentType()
+		require.NoError(t, err)
+		list = append(list, kindOf(kind, e.Header.Get("Content-Disposition")))
+		return nil
+	}))
+	return list
+}
+
+// kindOf returns what a part is to a reader.
+func kindOf(media, disposition string) string {
+	switch {
+	case strings.HasPrefix(disposition, "inline"):
+		return "image"
+	case disposition != "":
+		return "file"
+	}
+	return media
+}
+
 // structure returns the kinds of a message's parts, in order, as net/mail and
 // mime/multipart read them.
 func structure(t *testing.T, data []byte) []string {
@@ -76,15 +119,10 @@ func structure(t *testing.T, data []byte) []string {
 func kinds(t *testing.T, contentType, disposition string, body io.Reader) []string {
 	media, params, err := mime.ParseMediaType(contentType)
 	require.NoError(t, err)
-	switch {
-	case strings.HasPrefix(disposition, "inline"):
-		return []string{"image"}
-	case disposition != "":
-		return []string{"file"}
-	case !strings.HasPrefix(media, "multipart/"):
-		return []string{media}
+	list := []string{kindOf(media, disposition)}
+	if !strings.HasPrefix(list[0], "multipart/") {
+		return list
 	}
-	list := []string{media}
 	for parts := multipart.NewReader(body, params["boundary"]); ; {
 		p, err := parts.NextRawPart()
 		if err == io.EOF {
