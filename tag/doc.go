@@ -51,13 +51,13 @@
 //
 // Each value is escaped for the place where it stands, which is found when the
 // templates are parsed. In a text, line breaks and controls become one space.
-// In an address header a value before <…> is a display name, whatever it holds;
-// a value that stands alone or inside <…> is exactly one address, or an error. It may
-// be a string or a mail.Address, whose name does not count inside <…>. A
-// list of recipients is a typed list: []string, []mail.Address or
-// []*mail.Address. A value among Message-IDs is one, with its <> or without, or a
-// []string of them. No value can add a header, a recipient or a second mail. A
-// text is not HTML-escaped. A missing map key or a nil value is an error.
+// In an address header a value before <…> is a display name, whatever it holds; a
+// value that stands alone or inside <…> is exactly one address, a string or a
+// mail.Address, or an error; inside <…>, the name of a mail.Address does not count. A
+// list of recipients is a typed list: []string, []mail.Address or []*mail.Address. A
+// value among Message-IDs is one, with its <> or without, or a []string of them. No
+// value can add a header, a recipient or a second mail. A text is not HTML-escaped. A
+// missing map key or a nil value is an error.
 //
 // The envelope goes to To, Cc and Bcc together, from the address of From, which
 // hears of mail that cannot be delivered. Of To, Cc and Bcc there may be several

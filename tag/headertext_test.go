@@ -227,11 +227,14 @@ func TestMailThatCannotBeComposed(t *testing.T) {
 		})
 	}
 	for name, test := range map[string]struct{ call, want string }{
-		"nil word":    {`{{sendmail "from" "a@b" "to" .Nil}}`, `the word "to": the value is nil or missing`},
-		"nil text":    {`{{sendmail "from" "a@b" "to" "a@b" "text" .Nil}}`, `the word "text": the value is nil or missing`},
-		"delay":       {`{{sendmail "from" "a@b" "to" "a@b" "after" .Late}}`, `no duration`},
-		"delay, kind": {`{{sendmail "from" "a@b" "to" "a@b" "after" .Pair}}`, `a value of type []string is no duration`},
-		"bad word":    {`{{sendmail "from" "a@b" "to" .Bad}}`, `the word "to": `},
+		"nil word":             {`{{sendmail "from" "a@b" "to" .Nil}}`, `the word "to": the value is nil or missing`},
+		"nil text":             {`{{sendmail "from" "a@b" "to" "a@b" "text" .Nil}}`, `the word "text": the value is nil or missing`},
+		"missing word, any":    {`{{sendmail "from" "a@b" "to" "a@b" "subject" .Typo}}`, `the word "subject": the value is nil or missing`},
+		"missing word, string": {`{{sendmail "from" "a@b" "to" .Map.typo}}`, `the word "to": the value is nil or missing`},
+		"missing file":         {`{{with sendmail "from" "a@b" "to" "a@b"}}{{attach "a" .Typo}}{{end}}`, `map has no entry for key "Typo"`},
+		"delay":                {`{{sendmail "from" "a@b" "to" "a@b" "after" .Late}}`, `no duration`},
+		"delay, kind":          {`{{sendmail "from" "a@b" "to" "a@b" "after" .Pair}}`, `a value of type []string is no duration`},
+		"bad word":             {`{{sendmail "from" "a@b" "to" .Bad}}`, `the word "to": `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, failing(t, test.call, data), test.want)
