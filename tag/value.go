@@ -23,6 +23,9 @@ func valueGiven(v any) (any, error) {
 
 // stringOf returns a value as text/template prints it. nil is an error.
 func stringOf(v any) (string, error) {
+	if s, ok := v.(string); ok {
+		return s, nil // as most are
+	}
 	r := reflect.ValueOf(v)
 	for r.Kind() == reflect.Pointer && !r.IsNil() && !printsItself(r.Type()) {
 		r = r.Elem()
