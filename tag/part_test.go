@@ -126,6 +126,15 @@ func TestCalendarPart(t *testing.T) {
 	require.Contains(t, string(m.Data), "method=REQUEST")
 }
 
+// AMP is HTML to html/template, and stands before the HTML.
+func TestAMPPart(t *testing.T) {
+	const amp = "{{with part `text/x-amp-html`}}<!doctype html><html \u26a14email><style amp-custom>h1{margin:0}</style><h1>{{.}}</h1>{{end}}"
+	d := oneDecoded(t, "{{with sendmail \"inline-css\"}}\n"+head+"{{with part `text/html`}}<p>{{.}}</p>{{end}}"+amp+"{{end}}", "<Ann>")
+	require.Equal(t, "<!doctype html><html \u26a14email><style amp-custom>h1{margin:0}</style><h1>&lt;Ann&gt;</h1>\n", d.AMP)
+	require.Equal(t, "multipart/alternative\n  text/plain\n  text/x-amp-html\n  text/html", d.Structure)
+	require.Contains(t, failing(t, "{{with sendmail}}\n"+head+amp+"{{end}}", "x"), "text/x-amp-html alone")
+}
+
 // html/template strips comments; those by which Outlook sees other HTML stay, and
 // values between their ends are escaped.
 func TestConditionalCommentsStay(t *testing.T) {
