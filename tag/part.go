@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"text/template/parse"
+
+	"github.com/go-mailhost/mailhost/tag/internal/compose"
 )
 
 // The actions that a block may hold beside text.
@@ -16,10 +18,10 @@ const (
 
 // The types that a part may have.
 const (
-	typeText     = "text/plain"
-	typeHTML     = "text/html"
-	typeCalendar = "text/calendar"
-	typeAMP      = "text/x-amp-html"
+	typeText     = compose.TypeText
+	typeHTML     = compose.TypeHTML
+	typeCalendar = compose.TypeCalendar
+	typeAMP      = compose.TypeAMP
 )
 
 const allPartTypes = `"text/plain", "text/html", "text/calendar" or "text/x-amp-html"`

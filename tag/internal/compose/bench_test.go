@@ -21,11 +21,11 @@ var benchMails = []struct {
 	name string
 	mail Message
 }{
-	{"text", Message{Parts: []Part{{typeText, benchText}}}},
-	{"text and HTML", Message{Parts: []Part{{typeText, benchText}, {typeHTML, benchHTML}}}},
-	{"HTML, its text made", Message{Parts: []Part{{typeHTML, benchHTML}}}},
-	{"HTML, styles inlined", Message{Parts: []Part{{typeText, benchText}, {typeHTML, "<style>p{color:red}b{top:0}</style>" + benchHTML}}, InlineCSS: true}},
-	{"1 MB attached", Message{Parts: []Part{{typeText, benchText}}, Files: []File{{Name: "a.bin", Type: "application/octet-stream", Data: bytes.Repeat([]byte("0123456789abcdef"), 1<<16)}}}},
+	{"text", Message{Parts: []Part{{TypeText, benchText}}}},
+	{"text and HTML", Message{Parts: []Part{{TypeText, benchText}, {TypeHTML, benchHTML}}}},
+	{"HTML, its text made", Message{Parts: []Part{{TypeHTML, benchHTML}}}},
+	{"HTML, styles inlined", Message{Parts: []Part{{TypeText, benchText}, {TypeHTML, "<style>p{color:red}b{top:0}</style>" + benchHTML}}, InlineCSS: true}},
+	{"1 MB attached", Message{Parts: []Part{{TypeText, benchText}}, Files: []File{{Name: "a.bin", Type: "application/octet-stream", Data: bytes.Repeat([]byte("0123456789abcdef"), 1<<16)}}}},
 }
 
 func benchFields() []Field {

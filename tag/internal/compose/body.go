@@ -11,7 +11,7 @@ import (
 func (p Part) leaf() (*entity, error) {
 	text := p.Text
 	params := []string{"charset=utf-8"}
-	if p.Type == typeCalendar {
+	if p.Type == TypeCalendar {
 		text = foldCalendar(text)
 		method, err := calendarMethod(text)
 		if err != nil {

@@ -116,17 +116,17 @@ func checkParts(parts []Part) error {
 	seen := map[string]bool{}
 	for _, p := range parts {
 		switch p.Type {
-		case typeText, typeHTML, typeCalendar, typeAMP:
+		case TypeText, TypeHTML, TypeCalendar, TypeAMP:
 		default:
-			return fmt.Errorf("there is no part of type %q: parts are %s, %s, %s or %s; other content is attached", clip(p.Type), typeText, typeHTML, typeCalendar, typeAMP)
+			return fmt.Errorf("there is no part of type %q: parts are %s, %s, %s or %s; other content is attached", clip(p.Type), TypeText, TypeHTML, TypeCalendar, TypeAMP)
 		}
 		if seen[p.Type] {
 			return fmt.Errorf("the mail has two parts of type %s: write one", p.Type)
 		}
 		seen[p.Type] = true
 	}
-	if seen[typeAMP] && !seen[typeHTML] && !seen[typeText] {
-		return errors.New("the mail has a part of type " + typeAMP + " alone: write a text/html or text/plain part too, for readers that show no AMP")
+	if seen[TypeAMP] && !seen[TypeHTML] && !seen[TypeText] {
+		return errors.New("the mail has a part of type " + TypeAMP + " alone: write a text/html or text/plain part too, for readers that show no AMP")
 	}
 	return nil
 }

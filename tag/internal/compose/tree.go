@@ -8,17 +8,17 @@ import (
 
 // The types that a part may have.
 const (
-	typeText     = "text/plain"
-	typeAMP      = "text/x-amp-html"
-	typeHTML     = "text/html"
-	typeCalendar = "text/calendar"
+	TypeText     = "text/plain"
+	TypeAMP      = "text/x-amp-html"
+	TypeHTML     = "text/html"
+	TypeCalendar = "text/calendar"
 )
 
 // partOrder is the order of the parts in an alternative: plainest first (RFC 2046
 // section 5.1.4). The specification of AMP for mail wants its part before the HTML,
 // for there are readers that show only the last part; and that is where those that
 // understand invitations look for the calendar.
-var partOrder = []string{typeText, typeAMP, typeHTML, typeCalendar}
+var partOrder = []string{TypeText, TypeAMP, TypeHTML, TypeCalendar}
 
 // A tree grows from the leaves to the root:
 //
@@ -34,8 +34,8 @@ func (m *Message) tree() (*entity, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(images) > 0 && m.part(typeHTML) < 0 {
-		return nil, fmt.Errorf("the mail embeds %d images and has no HTML part that shows them: write a part of type %s, or attach them", len(images), typeHTML)
+	if len(images) > 0 && m.part(TypeHTML) < 0 {
+		return nil, fmt.Errorf("the mail embeds %d images and has no HTML part that shows them: write a part of type %s, or attach them", len(images), TypeHTML)
 	}
 	related := m.multipart("related", append([]*entity{body}, images...))
 	return m.multipart("mixed", append([]*entity{related}, attachments...)), nil
@@ -76,7 +76,7 @@ func (m *Message) readyParts() ([]Part, error) {
 		return nil, err
 	}
 	if len(parts) == 0 {
-		parts = []Part{{Type: typeText}}
+		parts = []Part{{Type: TypeText}}
 	}
 	slices.SortFunc(parts, func(a, b Part) int {
 		return slices.Index(partOrder, a.Type) - slices.Index(partOrder, b.Type)
@@ -87,16 +87,16 @@ func (m *Message) readyParts() ([]Part, error) {
 // readyHTML adds the text that is made from the HTML part, and moves the part's
 // styles.
 func (m *Message) readyHTML(parts []Part) ([]Part, error) {
-	i := m.part(typeHTML)
+	i := m.part(TypeHTML)
 	if i < 0 {
 		return parts, nil
 	}
-	if m.part(typeText) < 0 && !m.NoText {
+	if m.part(TypeText) < 0 && !m.NoText {
 		text, err := textOf(parts[i].Text)
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, Part{typeText, cleanText(text)})
+		parts = append(parts, Part{TypeText, cleanText(text)})
 	}
 	if m.InlineCSS {
 		inlined, err := inlineCSS(parts[i].Text)
