@@ -1,0 +1,315 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host/hosttest"
+)
+
+var down = Report{Outcome: Unreachable, Text: "refused", Relay: "first:25"}
+
+func recipients(n int) []string {
+	var to []string
+	for i := range n {
+		to = append(to, fmt.Sprintf("u%d@y.example", i))
+	}
+	return to
+}
+
+func TestFailoverSendsToTheFirst(t *testing.T) {
+	first, second := &fakeHost{}, &fakeHost{}
+	f := &Failover{Hosts: []Host{first, second}}
+	batch := letters("b@y.example", "c@y.example")
+	require.Equal(t, []string{"delivered", "delivered"}, words(sendAny(t, f, t.Context(), batch...)))
+	require.Equal(t, [][]*Envelope{batch}, first.batches)
+	require.Empty(t, second.batches)
+}
+
+// What a host has said of a mail stands, but that it could not be reached, or
+// that it did not come to it.
+func TestFailoverByOutcome(t *testing.T) {
+	for outcome := Unsent; outcome <= Uncertain; outcome++ {
+		t.Run(outcome.String(), func(t *testing.T) {
+			second := &fakeHost{}
+			f := &Failover{Hosts: []Host{&fakeHost{say: says(Report{Outcome: outcome})}, second}}
+			got := sendAny(t, f, t.Context(), envelope("b@y.example"))
+			if outcome == Unsent || outcome == Unreachable {
+				require.Equal(t, []string{"delivered"}, words(got))
+				require.Len(t, second.batches, 1)
+				return
+			}
+			require.Equal(t, []string{outcome.String()}, words(got))
+			require.Empty(t, second.batches)
+		})
+	}
+}
+
+// A relay that dies in the middle of a batch.
+func TestFailoverInTheMiddleOfABatch(t *testing.T) {
+	for name, behind := range map[string]Report{"lost": down, "given up": *untried(down)} {
+		t.Run(name, func(t *testing.T) {
+			first := &fakeHost{say: func(k int, _ *Envelope) Report {
+				switch {
+				case k < 10:
+					return Report{Outcome: Delivered, Code: 250}
+				case k == 10:
+					return down
+				}
+				return behind
+			}}
+			second := &fakeHost{}
+			f := &Failover{Hosts: []Host{first, second}}
+			to := recipients(25)
+			for _, reports := range sendAny(t, f, t.Context(), letters(to...)...) {
+				require.Equal(t, "delivered", outcomes(reports))
+			}
+			require.Equal(t, [][]string{to}, first.recipients())
+			require.Equal(t, [][]string{to[10:]}, second.recipients())
+		})
+	}
+}
+
+func TestFailoverBetweenServers(t *testing.T) {
+	first, second := startServer(t, &hosttest.Server{}), startServer(t, &hosttest.Server{})
+	f := &Failover{Hosts: []Host{client(t, &SMTP{Addr: first.Addr}), client(t, &SMTP{Addr: second.Addr})}}
+	to := recipients(25)
+	delivered := map[string]string{}
+	f.Send(t.Context(), letters(to...), func(i int, reports []Report) {
+		require.Equal(t, Delivered, reports[0].Outcome, reports[0].Text)
+		require.Empty(t, delivered[to[i]])
+		if delivered[to[i]] = reports[0].Relay; i == 9 {
+			require.NoError(t, first.Close())
+		}
+	})
+	require.Len(t, delivered, 25)
+	require.Len(t, first.Mails(), 10)
+	require.Len(t, second.Mails(), 15)
+	for i, addr := range to {
+		if i < 10 {
+			require.Equal(t, first.Addr, delivered[addr])
+		} else {
+			require.Equal(t, second.Addr, delivered[addr])
+		}
+	}
+	require.NoError(t, f.Close())
+}
+
+// Of a mail, only the recipients that could not be reached go on.
+func TestFailoverOfSomeRecipients(t *testing.T) {
+	said := []Outcome{Delivered, Unreachable, Permanent, Unreachable, Uncertain, Transient}
+	first := hostFunc(func(_ context.Context, batch []*Envelope, done func(int, []Report)) {
+		reports := sameForAll(batch[0], Report{})
+		for k := range reports {
+			reports[k].Outcome = said[k]
+		}
+		done(0, reports)
+	})
+	second := &fakeHost{say: says(Report{Outcome: Transient, Text: "second"})}
+	f := &Failover{Hosts: []Host{first, second}}
+	e := envelope(recipients(6)...)
+	e.ID, e.Route = "1", "r"
+	reports := sendAny(t, f, t.Context(), e)[0]
+	require.Equal(t, "delivered transient permanent transient uncertain transient", outcomes(reports))
+	require.Equal(t, "second", reports[3].Text)
+	passed := *second.batches[0][0]
+	require.Equal(t, []string{"u1@y.example", "u3@y.example"}, passed.To)
+	passed.To = e.To
+	require.Equal(t, *e, passed)
+}
+
+type hostFunc func(ctx context.Context, batch []*Envelope, done func(i int, reports []Report))
+
+func (f hostFunc) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
+	f(ctx, batch, done)
+}
+
+func TestFailoverWhereNoneCanBeReached(t *testing.T) {
+	alarmed := down
+	alarmed.Alarm, alarmed.AtMail = true, true
+	last := Report{Outcome: Unreachable, Text: "no route", Relay: "last:25"}
+	f := &Failover{Hosts: []Host{&fakeHost{say: says(down)}, &fakeHost{say: says(alarmed)},
+		&fakeHost{say: says(*untried(down))}, &fakeHost{say: says(last)}}}
+	got := sendAny(t, f, t.Context(), envelope("b@y.example"))[0][0]
+	last.To, last.Alarm, last.AtMail = "b@y.example", true, true
+	require.Equal(t, last, got)
+}
+
+// A mail at which a relay gives up is passed on behind those that it held up.
+func TestFailoverPutsTheMailThatARelayGaveUpAtLast(t *testing.T) {
+	giveUp := Report{Outcome: Unreachable, AtMail: true, Code: 450}
+	picky := func() *fakeHost {
+		gone := false
+		return &fakeHost{say: func(_ int, e *Envelope) Report {
+			switch {
+			case gone:
+				return *untried(giveUp)
+			case e.To[0] == "u1@y.example":
+				gone = true
+				return giveUp
+			}
+			return Report{Outcome: Delivered}
+		}}
+	}
+	second := picky()
+	f := &Failover{Hosts: []Host{picky(), second}}
+	got := sendAny(t, f, t.Context(), letters(recipients(4)...)...)
+	require.Equal(t, []string{"delivered", "unreachable", "delivered", "delivered"}, words(got))
+	require.True(t, got[1][0].AtMail)
+	require.Equal(t, [][]string{{"u2@y.example", "u3@y.example", "u1@y.example"}}, second.recipients())
+}
+
+func TestFailoverStopsWhenTheContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	first := &fakeHost{say: func(k int, _ *Envelope) Report {
+		if k == 1 {
+			cancel()
+		}
+		return down
+	}}
+	second := &fakeHost{}
+	f := &Failover{Hosts: []Host{first, second}}
+	got := sendAny(t, f, ctx, letters(recipients(3)...)...)
+	require.Equal(t, []string{"unreachable", "unreachable", "unsent"}, words(got))
+	require.Empty(t, second.batches)
+}
+
+// tries sends one mail and returns which of the hosts were asked.
+func tries(t *testing.T, f *Failover) (asked string) {
+	count := func(h Host) int { return len(h.(*fakeHost).batches) }
+	before := make([]int, len(f.Hosts))
+	for i, h := range f.Hosts {
+		before[i] = count(h)
+	}
+	sendAny(t, f, t.Context(), envelope("b@y.example"))
+	for i, h := range f.Hosts {
+		if count(h) > before[i] {
+			asked += fmt.Sprint(i)
+		}
+	}
+	return asked
+}
+
+func TestFailedHostRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := &fakeHost{say: says(down)}
+		f := &Failover{Hosts: []Host{first, &fakeHost{}}}
+		for _, rest := range []time.Duration{30, 60, 120, 240, 300, 300} {
+			require.Equal(t, "01", tries(t, f))
+			time.Sleep(rest*time.Second - 1)
+			require.Equal(t, "1", tries(t, f), "within %d s", rest)
+			time.Sleep(1)
+		}
+		first.say = nil
+		require.Equal(t, "0", tries(t, f))
+		first.say = says(down)
+		require.Equal(t, "01", tries(t, f))
+		time.Sleep(30 * time.Second)
+		require.Equal(t, "01", tries(t, f), "success has ended the count")
+	})
+}
+
+// An answer ends a rest, even one that refuses the mail; words of our own do not.
+func TestWhatEndsARest(t *testing.T) {
+	tests := []struct {
+		r    Report
+		ends bool
+	}{
+		{Report{Outcome: Delivered}, true},
+		{Report{Outcome: Permanent, Code: 550}, true},
+		{Report{Outcome: Transient, Code: 451}, true},
+		{Report{Outcome: Permanent, Enhanced: "5.1.3"}, false},
+		{Report{Outcome: Unsent}, false},
+		{Report{Outcome: Uncertain}, false},
+	}
+	for _, test := range tests {
+		t.Run(fmt.Sprint(test.r.Outcome, test.r.Code), func(t *testing.T) {
+			only := &fakeHost{say: says(down)}
+			f := &Failover{Hosts: []Host{only, &fakeHost{say: says(down)}}}
+			require.Equal(t, "01", tries(t, f))
+			only.say = says(test.r)
+			require.Equal(t, "0", tries(t, f), "both rest, and its rest ends first")
+			require.Equal(t, test.ends, f.roster.rests[0] == rest{})
+		})
+	}
+}
+
+// Where all rest, mail is not refused without a try.
+func TestAllHostsRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first, second := &fakeHost{say: says(down)}, &fakeHost{say: says(down)}
+		f := &Failover{Hosts: []Host{first, second}}
+		require.Equal(t, "01", tries(t, f))
+		time.Sleep(time.Second)
+		require.Equal(t, "0", tries(t, f), "now its rest is the longer one")
+		require.Equal(t, "1", tries(t, f))
+		require.Equal(t, "0", tries(t, f))
+		second.say = nil
+		require.Equal(t, "1", tries(t, f))
+		require.Equal(t, "1", tries(t, f), "the first rests on")
+	})
+}
+
+// Sends side by side that see a host fail see one failure.
+func TestFailureIsCountedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := &fakeHost{say: func(int, *Envelope) Report {
+			time.Sleep(time.Second)
+			return down
+		}}
+		f := &Failover{Hosts: []Host{first, &fakeHost{}}}
+		var sends sync.WaitGroup
+		for range 4 {
+			sends.Go(func() { sendAny(t, f, t.Context(), letters(recipients(3)...)...) })
+		}
+		sends.Wait()
+		require.Len(t, first.batches, 4)
+		require.Equal(t, 1, f.roster.failures(0))
+	})
+}
+
+// A host that rested, answers, and fails within one Send has failed once.
+func TestFailureAfterASuccess(t *testing.T) {
+	flaky := &fakeHost{say: says(down)}
+	f := &Failover{Hosts: []Host{flaky}}
+	tries(t, f)
+	tries(t, f)
+	require.Equal(t, 2, f.roster.failures(0))
+	flaky.say = func(k int, _ *Envelope) Report {
+		if k == 0 {
+			return Report{Outcome: Delivered}
+		}
+		return down
+	}
+	sendAny(t, f, t.Context(), letters(recipients(3)...)...)
+	require.Equal(t, 1, f.roster.failures(0))
+}
+
+func TestFailoverValidate(t *testing.T) {
+	require.EqualError(t, (&Failover{}).Validate(), "host: Failover has no Hosts")
+	require.NoError(t, (&Failover{Hosts: []Host{&fakeHost{}, hostFunc(nil), &SMTP{Addr: "localhost:25"}}}).Validate())
+	f := &Failover{Hosts: []Host{&SMTP{MaxConns: -1}, nil, &Failover{Hosts: []Host{&fakeHost{mistake: errors.New("x")}}}}}
+	err := f.Validate()
+	for _, text := range []string{"Hosts[0]: host: Addr is empty", "Hosts[0]: host: MaxConns", "Hosts[1] is nil",
+		"Hosts[2]: host: Hosts[0]: x"} {
+		require.ErrorContains(t, err, text)
+	}
+	for _, f := range []*Failover{f, {}} {
+		got := sendAny(t, f, t.Context(), envelope("b@y.example"))[0][0]
+		require.Equal(t, Unreachable, got.Outcome)
+		require.True(t, got.Alarm)
+	}
+}
+
+func TestFailoverCloses(t *testing.T) {
+	first, last := &fakeHost{}, &fakeHost{}
+	require.EqualError(t, (&Failover{Hosts: []Host{first, hostFunc(nil), nil, last}}).Close(), "closed\nclosed")
+	require.Equal(t, []int{1, 1}, []int{first.closed, last.closed})
+}
