@@ -24,7 +24,7 @@ func TestPartHoldsAHostToItsContract(t *testing.T) {
 func TestEmptyBatch(t *testing.T) {
 	child := &fakeHost{}
 	for _, h := range []Host{&Failover{Hosts: []Host{child}}, &Mux{Default: child}, Discard{},
-		&Sign{Host: child, Domain: "acme.example", Selector: "s", Key: ed25519Key}} {
+		&Sign{Host: child, Domain: "acme.example", Selector: "s", Key: ed25519Key}, &Pipe{Path: "/nowhere"}} {
 		require.Empty(t, sendAny(t, h, t.Context()))
 	}
 	require.Empty(t, child.batches)

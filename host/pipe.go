@@ -1,0 +1,141 @@
+package host
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Pipe is a Host that hands each mail to a program in the manner of sendmail, such
+// as that of Postfix, Exim, OpenSMTPD or msmtp. The zero Pipe works where
+// /usr/sbin/sendmail is one. Its fields must not be changed after the first Send. A
+// mistake in them makes every mail Unreachable, with Alarm set: call Validate when
+// the program starts.
+//
+// The program is run without a shell as
+//
+//	Path Args… -f reverse-path -- recipient…
+//
+// once for each mail and 100 of its recipients, one at a time in each Send. It has
+// its content as standard input, with lines ended by LF, and of the environment only
+// PATH, and HOME, where some look for their configuration. Addresses are checked as
+// [SMTP] does; one that begins with a hyphen, which a program may take for an
+// option, is Permanent. The null sender is "<>".
+//
+// The program's exit code decides for all recipients of the run, by the words of
+// sysexits.h:
+//
+//	0                                       Delivered: the program has it, and its queue goes on
+//	64 USAGE, 65 DATAERR, 67 NOUSER,
+//	68 NOHOST                               Permanent
+//	77 NOPERM, 78 CONFIG, 126, 127,
+//	no such program, or none                Unreachable, with Alarm set
+//	69 UNAVAILABLE, 71, 73, 74,
+//	75 TEMPFAIL, and all others             Transient
+//
+// One that ends by a signal, or is still there after Timeout and is killed with all
+// that it has started, is Transient if it had not been given the whole content, else
+// Uncertain. So is Transient what exits with 0 and has not read the whole content.
+//
+// A Report has the first 500 bytes that the program wrote to standard error in its
+// Text, and Path in Relay. Where a mail was Unreachable, the rest of the batch is,
+// without another try.
+type Pipe struct {
+	Path    string        // the program, an absolute path. Default /usr/sbin/sendmail
+	Args    []string      // of the program, before ours. -i (or -oi) must be among them, lest a line with a single dot end the mail. Default -i
+	Timeout time.Duration // of one run; less than a slow program needs makes duplicates. Default 5 min
+
+	start   sync.Once
+	mistake error
+}
+
+var _ Host = (*Pipe)(nil)
+
+// Send implements [Host]. A mail whose program was started is carried to its
+// outcome, whether ctx ends or not.
+func (h *Pipe) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
+	h.start.Do(func() { h.mistake = h.Validate() })
+	var down *Report // what the rest of the batch gets
+	if h.mistake != nil {
+		r := misconfigured(h.mistake)
+		down = &r
+	}
+	for i, e := range batch {
+		d := newDelivery(e)
+		refuseHyphens(d, e.From)
+		for len(d.pending) > 0 && down == nil && ctx.Err() == nil {
+			group := d.pending[:min(len(d.pending), maxRecipients)]
+			r := h.run(d, group)
+			d.settle(group, r)
+			d.pending = d.pending[len(group):]
+			if r.Outcome == Unreachable {
+				down = &r
+			}
+		}
+		if down != nil {
+			d.settlePending(*down)
+		} else if err := ctx.Err(); err != nil {
+			d.settlePending(*unsent(err))
+		}
+		done(i, d.reports)
+	}
+}
+
+// refuseHyphens refuses addresses that begin with a hyphen. They stand where
+// programs that follow the manner take no options, but not all do.
+func refuseHyphens(d *delivery, from string) {
+	const why = "an address that begins with a hyphen is not handed to a program"
+	if strings.HasPrefix(from, "-") {
+		d.refuse("5.1.7", why)
+	}
+	d.pending = slices.DeleteFunc(d.pending, func(to recipient) bool {
+		hyphen := strings.HasPrefix(to.mailbox.Local, "-")
+		if hyphen {
+			d.settle([]recipient{to}, refusal("5.1.3", why))
+		}
+		return hyphen
+	})
+}
+
+// Validate returns an error that names every mistake in the fields, or nil. It does
+// not look whether the program is there.
+func (h *Pipe) Validate() error {
+	var errs []error
+	if h.Path != "" && !filepath.IsAbs(h.Path) {
+		errs = append(errs, fmt.Errorf("host: Path %q is not absolute: write it from the root, as /usr/sbin/sendmail",
+			truncate(h.Path, 80)))
+	}
+	if args := h.args(); !slices.Contains(args, "-i") && !slices.Contains(args, "-oi") {
+		errs = append(errs, errors.New("host: Args lacks -i: without it a line with a single dot ends the mail"))
+	}
+	for _, arg := range h.args() {
+		switch {
+		case slices.Contains([]string{"-t", "-ti", "-it", "--"}, arg):
+			errs = append(errs, fmt.Errorf("host: Args has %s: the recipients are those of the envelope, and stand behind it", arg))
+		case strings.ContainsRune(arg, 0):
+			errs = append(errs, fmt.Errorf("host: Args has %q: a NUL cannot be in an argument", truncate(arg, 80)))
+		}
+	}
+	if strings.ContainsRune(h.Path, 0) {
+		errs = append(errs, errors.New("host: Path has a NUL"))
+	}
+	if h.Timeout < 0 {
+		errs = append(errs, fmt.Errorf("host: Timeout is %v: use 0 for the default of 5 min", h.Timeout))
+	}
+	return errors.Join(errs...)
+}
+
+func (h *Pipe) path() string { return cmp.Or(h.Path, "/usr/sbin/sendmail") }
+
+func (h *Pipe) args() []string {
+	if h.Args == nil {
+		return []string{"-i"}
+	}
+	return h.Args
+}

@@ -1,0 +1,300 @@
+//go:build unix
+
+package host
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// program returns a Pipe to a shell script, and its folder, in which it runs.
+func program(t *testing.T, script string) (h *Pipe, dir string) {
+	dir = t.TempDir()
+	path := filepath.Join(dir, "sendmail")
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\ncd "+dir+"\n"+script), 0o700))
+	return &Pipe{Path: path}, dir
+}
+
+// fifo makes a named pipe, by which a test and a program wait for each other.
+func fifo(t *testing.T, dir, name string) string {
+	path := filepath.Join(dir, name)
+	require.NoError(t, syscall.Mkfifo(path, 0o600))
+	return path
+}
+
+func read(t *testing.T, dir, name string) string {
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return string(data)
+}
+
+// bigMail is more than a pipe holds (pipe(7)).
+var bigMail = "Subject: big\r\n\r\n" + strings.Repeat(strings.Repeat("x", 98)+"\r\n", 10_000)
+
+func bigLetter() *Envelope {
+	e := envelope("b@y.example")
+	e.Data = []byte(bigMail)
+	return e
+}
+
+func TestPipeRunsTheProgram(t *testing.T) {
+	h, dir := program(t, `for arg; do echo "$arg"; done >args; cat >content; env >env; pwd >/dev/null`)
+	t.Setenv("HOME", "/root")
+	t.Setenv("SECRET", "x")
+	e := envelope("b@y.example", `"a b;$(id)"@y.example`, "c@bücher.example")
+	e.Data = []byte("Subject: x\r\n\r\n.\r\n..\r\nend\r\n")
+	reports := sendAny(t, h, t.Context(), e)[0]
+	require.Equal(t, "delivered delivered delivered", outcomes(reports))
+	require.Equal(t, Report{To: "b@y.example", Outcome: Delivered, Text: "the program exited with 0 (OK)", Relay: h.Path}, reports[0])
+	require.Equal(t, "-i\n-f\na@x.example\n--\nb@y.example\n\"a b;$(id)\"@y.example\nc@xn--bcher-kva.example\n", read(t, dir, "args"))
+	require.Equal(t, "Subject: x\n\n.\n..\nend\n", read(t, dir, "content"))
+	var names []string
+	for line := range strings.Lines(read(t, dir, "env")) {
+		name, _, _ := strings.Cut(line, "=")
+		names = append(names, name)
+	}
+	// The shell itself sets the others.
+	require.Subset(t, []string{"PATH", "HOME", "PWD", "OLDPWD", "SHLVL", "_"}, names)
+	require.Subset(t, names, []string{"PATH", "HOME"})
+}
+
+func TestPipeArguments(t *testing.T) {
+	h, dir := program(t, `for arg; do echo "$arg"; done >args; cat >/dev/null`)
+	h.Args = []string{"-oi", "-N", "never"}
+	e := envelope("b@y.example")
+	e.From = ""
+	require.Equal(t, []string{"delivered"}, words(sendAny(t, h, t.Context(), e)))
+	require.Equal(t, "-oi\n-N\nnever\n-f\n<>\n--\nb@y.example\n", read(t, dir, "args"))
+}
+
+func TestPipeExitCodes(t *testing.T) {
+	want := map[int]Outcome{
+		0:  Delivered,
+		64: Permanent, 65: Permanent, 67: Permanent, 68: Permanent,
+		77: Unreachable, 78: Unreachable, 126: Unreachable, 127: Unreachable,
+	}
+	for _, code := range []int{0, 1, 2, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 126, 127, 255} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			outcome, ok := want[code]
+			if !ok {
+				outcome = Transient
+			}
+			h, _ := program(t, fmt.Sprintf("cat >/dev/null; echo ' no\tsuch \033user' >&2; exit %d", code))
+			r := sendAny(t, h, t.Context(), envelope("b@y.example"))[0][0]
+			require.Equal(t, outcome, r.Outcome)
+			require.Equal(t, outcome == Unreachable, r.Alarm)
+			require.Contains(t, r.Text, fmt.Sprintf("exited with %d (", code))
+			require.True(t, strings.HasSuffix(r.Text, "): no such user"), r.Text)
+			require.Zero(t, r.Code)
+		})
+	}
+}
+
+// An exit code is the program's word even where it did not want the content.
+func TestPipeThatDoesNotRead(t *testing.T) {
+	for script, want := range map[string]Outcome{
+		"exit 67":    Permanent,
+		"exit 0":     Transient, // it cannot have the whole mail
+		"kill -9 $$": Transient,
+	} {
+		t.Run(script, func(t *testing.T) {
+			h, _ := program(t, script)
+			require.Equal(t, want, sendAny(t, h, t.Context(), bigLetter())[0][0].Outcome)
+		})
+	}
+}
+
+// Who has the whole content and ends without a word may have sent the mail.
+func TestPipeEndsByASignal(t *testing.T) {
+	h, _ := program(t, "cat >/dev/null; echo dying >&2; kill -TERM $$")
+	for _, e := range []*Envelope{envelope("b@y.example"), bigLetter()} {
+		r := sendAny(t, h, t.Context(), e)[0][0]
+		require.Equal(t, Uncertain, r.Outcome)
+		require.Equal(t, "the program ended by a signal: dying", r.Text)
+	}
+}
+
+// A program that takes too long is killed with what it has started.
+func TestPipeTimeout(t *testing.T) {
+	tests := []struct {
+		name string
+		e    *Envelope
+		want Outcome
+	}{
+		{"the content is written", envelope("b@y.example"), Uncertain},
+		{"the content is not written", bigLetter(), Transient},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			h, dir := program(t, "exec 9>alive; echo started >&9; sleep 600 & sleep 600")
+			alive, err := os.OpenFile(fifo(t, dir, "alive"), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+			require.NoError(t, err)
+			defer alive.Close()
+			h.Timeout = time.Second
+			r := sendAny(t, h, t.Context(), test.e)[0][0]
+			require.Equal(t, test.want, r.Outcome)
+			require.Contains(t, r.Text, "took more than 1s and was killed")
+			require.NoError(t, alive.SetReadDeadline(time.Now().Add(10*time.Second)))
+			data, err := io.ReadAll(alive) // until the last that holds it open is gone
+			require.NoError(t, err, "what the program has started lives on")
+			require.Equal(t, "started\n", string(data))
+		})
+	}
+}
+
+// What a program leaves running is not waited for, and lives on: it may be the
+// one that delivers.
+func TestPipeLeavesADaemon(t *testing.T) {
+	h, dir := program(t, "cat >/dev/null; (echo ready >start; read x <stop; echo done >end) & read y <start; exit 0")
+	fifo(t, dir, "start")
+	stop, end := fifo(t, dir, "stop"), fifo(t, dir, "end")
+	require.Equal(t, []string{"delivered"}, words(sendAny(t, h, t.Context(), envelope("b@y.example"))))
+	require.NoError(t, os.WriteFile(stop, []byte("\n"), 0))
+	data, err := os.ReadFile(end)
+	require.NoError(t, err)
+	require.Equal(t, "done\n", string(data))
+}
+
+func TestPipeThatCannotBeRun(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), mode))
+		return path
+	}
+	for name, path := range map[string]string{
+		"not found":        filepath.Join(dir, "none"),
+		"not executable":   write("plain", "#!/bin/sh\n", 0o600),
+		"no program":       write("text", "hello\n", 0o700),
+		"no interpreter":   write("lost", "#!/nowhere/sh\n", 0o700),
+		"a folder":         dir,
+		"a file as folder": filepath.Join(dir, "plain", "sendmail"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := sendAny(t, &Pipe{Path: path}, t.Context(), envelope("b@y.example"), envelope("bad", "c@y.example"))
+			require.Equal(t, []string{"unreachable", "permanent unreachable"}, words(got))
+			require.True(t, got[0][0].Alarm)
+			require.Equal(t, path, got[0][0].Relay)
+			require.Contains(t, got[0][0].Text, "cannot start the program")
+		})
+	}
+}
+
+// Where the program cannot do its work, the rest of the batch does not try again.
+func TestPipeUnreachableEndsTheBatch(t *testing.T) {
+	h, dir := program(t, "cat >/dev/null; echo run >>runs; exit 78")
+	got := sendAny(t, h, t.Context(), envelope(recipients(150)...), envelope("b@y.example"))
+	for _, r := range append(got[0], got[1]...) {
+		require.Equal(t, Unreachable, r.Outcome)
+		require.True(t, r.Alarm)
+	}
+	require.Equal(t, "run\n", read(t, dir, "runs"))
+	sendAny(t, h, t.Context(), envelope("b@y.example"))
+	require.Equal(t, "run\nrun\n", read(t, dir, "runs"), "the next batch does")
+}
+
+func TestPipeBoundsWhatItReads(t *testing.T) {
+	h, _ := program(t, `cat >/dev/null; yes "no $(printf '\r\033')" | head -c 1000000 >&2; exit 75`)
+	r := sendAny(t, h, t.Context(), envelope("b@y.example"))[0][0]
+	require.Equal(t, Transient, r.Outcome)
+	require.LessOrEqual(t, len(r.Text), maxText)
+	require.Contains(t, r.Text, "75 (EX_TEMPFAIL): no no no no")
+}
+
+func TestPipeInGroupsOfRecipients(t *testing.T) {
+	h, dir := program(t, `cat >/dev/null; echo $# >>counts; case " $* " in *" u100@y.example "*) exit 75; esac`)
+	reports := sendAny(t, h, t.Context(), envelope(recipients(250)...))[0]
+	for i, r := range reports {
+		want := Delivered
+		if i >= 100 && i < 200 {
+			want = Transient
+		}
+		require.Equal(t, want, r.Outcome, i)
+	}
+	require.Equal(t, "104\n104\n54\n", read(t, dir, "counts"))
+}
+
+func TestPipeRunsOneAtATime(t *testing.T) {
+	h, _ := program(t, "mkdir lock || exit 75; cat >/dev/null; rmdir lock")
+	for _, reports := range sendAny(t, h, t.Context(), letters(recipients(10)...)...) {
+		require.Equal(t, Delivered, reports[0].Outcome, reports[0].Text)
+	}
+}
+
+// Addresses are arguments, and never options. CVE-2016-10033 and its kin.
+func TestPipeRefuses(t *testing.T) {
+	for _, row := range corpus(t, "smtp_command_injection.txt") {
+		if row[1] == "sendmail-argv" {
+			refusedByPipe(t, payload(t, row[2]))
+		}
+	}
+	for _, s := range []string{"-x@y.example", "--@y.example", "-C/tmp/x@y.example", "a b@y.example", "b@y.example -X/tmp/x", "b@y.example\x00"} {
+		refusedByPipe(t, s)
+	}
+}
+
+func refusedByPipe(t *testing.T, address string) {
+	h, dir := program(t, "cat >/dev/null; echo run >>runs")
+	from := envelope("b@y.example")
+	from.From = address
+	got := sendAny(t, h, t.Context(), from, envelope(address, "c@y.example"), envelope(address))
+	require.Equal(t, []string{"permanent", "permanent delivered", "permanent"}, words(got), "%q", address)
+	require.Equal(t, "5.1.7", got[0][0].Enhanced)
+	require.Equal(t, "5.1.3", got[1][0].Enhanced)
+	require.Equal(t, "run\n", read(t, dir, "runs"))
+}
+
+// A quotation mark keeps a hyphen from being an option.
+func TestPipeQuotedHyphen(t *testing.T) {
+	h, dir := program(t, `cat >/dev/null; for arg; do echo "$arg"; done >args`)
+	require.Equal(t, []string{"delivered"}, words(sendAny(t, h, t.Context(), envelope(`"-x"@y.example`))))
+	require.Equal(t, "-i\n-f\na@x.example\n--\n\"-x\"@y.example\n", read(t, dir, "args"))
+}
+
+func TestPipeRefusesContent(t *testing.T) {
+	h, _ := program(t, "cat >/dev/null")
+	bad := envelope("b@y.example")
+	bad.Data = []byte("Subject: x\r\n\r\nbare\rline\r\n")
+	got := sendAny(t, h, t.Context(), bad, envelope("b@y.example"))
+	require.Equal(t, []string{"permanent", "delivered"}, words(got))
+	require.Equal(t, "5.6.0", got[0][0].Enhanced)
+}
+
+// A mail whose program runs is carried to its end; no other is begun.
+func TestPipeWhenTheContextEnds(t *testing.T) {
+	h, dir := program(t, "cat >/dev/null; echo >started; read x <goon; exit 0")
+	started, goOn := fifo(t, dir, "started"), fifo(t, dir, "goon")
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		os.ReadFile(started)
+		cancel()
+		os.WriteFile(goOn, []byte("\n"), 0)
+	}()
+	require.Equal(t, []string{"delivered", "unsent"},
+		words(sendAny(t, h, ctx, envelope("b@y.example"), envelope("c@y.example"))))
+	require.Equal(t, []string{"unsent permanent"}, words(sendAny(t, h, ctx, envelope("b@y.example", "bad"))))
+}
+
+func TestPipeValidate(t *testing.T) {
+	require.NoError(t, (&Pipe{}).Validate())
+	require.NoError(t, (&Pipe{Path: "/usr/bin/msmtp", Args: []string{"-C", "/etc/msmtprc", "-oi"}, Timeout: time.Second}).Validate())
+	h := &Pipe{Path: "sendmail\x00", Args: []string{"-t", "--", "a\x00b"}, Timeout: -1}
+	err := h.Validate()
+	for _, text := range []string{`Path "sendmail\x00" is not absolute`, "Path has a NUL", "Args lacks -i", "Args has -t", "Args has --",
+		`Args has "a\x00b"`, "Timeout is -1ns"} {
+		require.ErrorContains(t, err, text)
+	}
+	require.ErrorContains(t, (&Pipe{Args: []string{}}).Validate(), "Args lacks -i")
+	r := sendAny(t, h, t.Context(), envelope("b@y.example"))[0][0]
+	require.Equal(t, Unreachable, r.Outcome)
+	require.True(t, r.Alarm)
+}
