@@ -90,7 +90,6 @@ func (l *leg) take(reports []Report) bool {
 	var open []int
 	for n, r := range reports {
 		k := l.open[n]
-		r.To = l.e.To[k]
 		if r.Outcome == Unreachable || r.Outcome == Unsent {
 			before := l.reports[k]
 			r.Alarm, r.AtMail = r.Alarm || before.Alarm, r.AtMail || before.AtMail

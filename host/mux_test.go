@@ -113,11 +113,13 @@ func TestMuxValidate(t *testing.T) {
 		"Default: host: Addr is empty"} {
 		require.ErrorContains(t, err, text)
 	}
-	for _, m := range []*Mux{m, {}} {
-		r := sendAny(t, m, t.Context(), envelope("b@y.example"))[0][0]
-		require.Equal(t, Unreachable, r.Outcome)
-		require.True(t, r.Alarm)
-	}
+	child := &fakeHost{}
+	m = &Mux{Domains: map[string]Host{"a b": child}, Default: child}
+	r := sendAny(t, m, t.Context(), envelope("b@y.example"))[0][0]
+	require.Equal(t, Unreachable, r.Outcome)
+	require.True(t, r.Alarm)
+	require.Contains(t, r.Text, "which is no domain")
+	require.Empty(t, child.batches)
 }
 
 func TestMuxCloses(t *testing.T) {

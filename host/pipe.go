@@ -39,9 +39,12 @@ import (
 //	69 UNAVAILABLE, 71, 73, 74,
 //	75 TEMPFAIL, and all others             Transient
 //
+// Where it is Permanent for several recipients, which may be due to one of them, the
+// program is run again for one at a time.
+//
 // One that ends by a signal, or is still there after Timeout and is killed with all
 // that it has started, is Transient if it had not been given the whole content, else
-// Uncertain. So is Transient what exits with 0 and has not read the whole content.
+// Uncertain. One that exits with 0 and has not read the whole content is Transient.
 //
 // A Report has the first 500 bytes that the program wrote to standard error in its
 // Text, and Path in Relay. Where a mail was Unreachable, the rest of the batch is,
@@ -49,7 +52,7 @@ import (
 type Pipe struct {
 	Path    string        // the program, an absolute path. Default /usr/sbin/sendmail
 	Args    []string      // of the program, before ours. -i (or -oi) must be among them, lest a line with a single dot end the mail. Default -i
-	Timeout time.Duration // of one run; less than a slow program needs makes duplicates. Default 5 min
+	Timeout time.Duration // for one mail; less than a slow program needs makes duplicates. Default 5 min
 
 	start   sync.Once
 	mistake error
@@ -57,8 +60,8 @@ type Pipe struct {
 
 var _ Host = (*Pipe)(nil)
 
-// Send implements [Host]. A mail whose program was started is carried to its
-// outcome, whether ctx ends or not.
+// Send implements [Host]. A mail for which the program was started is carried to
+// its outcome within Timeout, whether ctx ends or not.
 func (h *Pipe) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
 	h.start.Do(func() { h.mistake = h.Validate() })
 	var down *Report // what the rest of the batch gets
@@ -69,22 +72,39 @@ func (h *Pipe) Send(ctx context.Context, batch []*Envelope, done func(i int, rep
 	for i, e := range batch {
 		d := newDelivery(e)
 		refuseHyphens(d, e.From)
-		for len(d.pending) > 0 && down == nil && ctx.Err() == nil {
-			group := d.pending[:min(len(d.pending), maxRecipients)]
-			r := h.run(d, group)
-			d.settle(group, r)
-			d.pending = d.pending[len(group):]
-			if r.Outcome == Unreachable {
-				down = &r
-			}
+		if down == nil {
+			down = h.deliver(ctx, d)
 		}
 		if down != nil {
 			d.settlePending(*down)
-		} else if err := ctx.Err(); err != nil {
-			d.settlePending(*unsent(err))
 		}
 		done(i, d.reports)
 	}
+}
+
+// deliver runs the program for those who are pending. Where it cannot do its work,
+// it returns what to say of them and of the mails to come.
+func (h *Pipe) deliver(ctx context.Context, d *delivery) (down *Report) {
+	if err := ctx.Err(); err != nil {
+		d.settlePending(*unsent(err))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timeout())
+	defer cancel()
+	size := maxRecipients
+	for len(d.pending) > 0 {
+		group := d.pending[:min(len(d.pending), size)]
+		r := h.run(ctx, d, group)
+		switch {
+		case r.Outcome == Unreachable:
+			return &r
+		case r.Outcome == Permanent && len(group) > 1:
+			size = 1
+		default:
+			d.settle(group, r)
+			d.pending = d.pending[len(group):]
+		}
+	}
+	return nil
 }
 
 // refuseHyphens refuses addresses that begin with a hyphen. They stand where
@@ -130,6 +150,8 @@ func (h *Pipe) Validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+func (h *Pipe) timeout() time.Duration { return cmp.Or(h.Timeout, 5*time.Minute) }
 
 func (h *Pipe) path() string { return cmp.Or(h.Path, "/usr/sbin/sendmail") }
 

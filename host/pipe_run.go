@@ -16,10 +16,8 @@ import (
 // what it left running may keep it open.
 const afterExit = time.Second
 
-// run runs the program for a group of recipients.
-func (h *Pipe) run(d *delivery, group []recipient) Report {
-	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(h.Timeout, 5*time.Minute))
-	defer cancel()
+// run runs the program for a group of recipients until ctx ends.
+func (h *Pipe) run(ctx context.Context, d *delivery, group []recipient) Report {
 	stdin := &wholeReader{r: bytes.NewReader(bytes.ReplaceAll(d.data, []byte("\r\n"), []byte("\n")))}
 	stderr := &headWriter{}
 	cmd := exec.CommandContext(ctx, h.path(), h.arguments(d, group)...)
@@ -66,6 +64,8 @@ func environment() []string {
 // started.
 func (h *Pipe) judge(state *os.ProcessState, err error, late, whole bool) Report {
 	switch {
+	case state == nil && late:
+		return Report{Outcome: Transient, Text: fmt.Sprintf("the program took more than %v for others", h.timeout())}
 	case state == nil:
 		return Report{Outcome: Unreachable, Text: fmt.Sprintf("cannot start the program: %v", err), Alarm: !passing(err)}
 	case state.ExitCode() > 0:
@@ -77,7 +77,7 @@ func (h *Pipe) judge(state *os.ProcessState, err error, late, whole bool) Report
 	}
 	r := Report{Outcome: Transient, Text: "the program ended by a signal"}
 	if late {
-		r.Text = fmt.Sprintf("the program took more than %v and was killed", cmp.Or(h.Timeout, 5*time.Minute))
+		r.Text = fmt.Sprintf("the program took more than %v and was killed", h.timeout())
 	}
 	if whole {
 		r.Outcome = Uncertain

@@ -223,6 +223,24 @@ func TestPipeInGroupsOfRecipients(t *testing.T) {
 	require.Equal(t, "104\n104\n54\n", read(t, dir, "counts"))
 }
 
+// What a program refuses for good because of one recipient goes to the others.
+func TestPipeRefusalOfOneRecipient(t *testing.T) {
+	h, dir := program(t, `cat >/dev/null; echo $# >>counts; case " $* " in *" u1@y.example "*) exit 67; esac`)
+	reports := sendAny(t, h, t.Context(), envelope(recipients(3)...), envelope("b@y.example", "c@y.example"))
+	require.Equal(t, []string{"delivered permanent delivered", "delivered delivered"}, words(reports))
+	require.Equal(t, "7\n5\n5\n5\n6\n", read(t, dir, "counts"))
+}
+
+// The time is that of the mail, however many runs it takes.
+func TestPipeTimeoutOfSeveralRuns(t *testing.T) {
+	h, dir := program(t, "cat >/dev/null; echo run >>runs; [ -e refused ] && sleep 600; echo >refused; exit 67")
+	h.Timeout = time.Second
+	reports := sendAny(t, h, t.Context(), envelope(recipients(3)...))[0]
+	require.Equal(t, "uncertain transient transient", outcomes(reports))
+	require.Contains(t, reports[1].Text, "took more than 1s for others")
+	require.Equal(t, "run\nrun\n", read(t, dir, "runs"))
+}
+
 func TestPipeRunsOneAtATime(t *testing.T) {
 	h, _ := program(t, "mkdir lock || exit 75; cat >/dev/null; rmdir lock")
 	for _, reports := range sendAny(t, h, t.Context(), letters(recipients(10)...)...) {
