@@ -22,11 +22,11 @@ import (
 //
 //	Path Args… -f reverse-path -- recipient…
 //
-// once for each mail and 100 of its recipients, one at a time in each Send. It has
-// its content as standard input, with lines ended by LF, and of the environment only
-// PATH, and HOME, where some look for their configuration. Addresses are checked as
-// [SMTP] does; one that begins with a hyphen, which a program may take for an
-// option, is Permanent. The null sender is "<>".
+// once for each mail and 100 of its recipients, one at a time in each Send. The null
+// sender is "<>". Standard input is the mail, with lines ended by LF. The environment
+// is PATH, and HOME, where some programs look for their configuration; the folder is
+// the root. What [SMTP] refuses without asking a server is refused; an address that
+// begins with a hyphen, which a program may take for an option, is Permanent too.
 //
 // The program's exit code decides for all recipients of the run, by the words of
 // sysexits.h:
@@ -35,7 +35,7 @@ import (
 //	64 USAGE, 65 DATAERR, 67 NOUSER,
 //	68 NOHOST                               Permanent
 //	77 NOPERM, 78 CONFIG, 126, 127,
-//	no such program, or none                Unreachable, with Alarm set
+//	or it cannot be started                 Unreachable, with Alarm set
 //	69 UNAVAILABLE, 71, 73, 74,
 //	75 TEMPFAIL, and all others             Transient
 //
@@ -46,8 +46,8 @@ import (
 // that it has started, is Transient if it had not been given the whole content, else
 // Uncertain. One that exits with 0 and has not read the whole content is Transient.
 //
-// A Report has the first 500 bytes that the program wrote to standard error in its
-// Text, and Path in Relay. Where a mail was Unreachable, the rest of the batch is,
+// A Report's Text has what the program wrote to standard error first, cut at 500
+// bytes; its Relay is Path. Where a mail was Unreachable, the rest of the batch is,
 // without another try.
 type Pipe struct {
 	Path    string        // the program, an absolute path. Default /usr/sbin/sendmail
