@@ -19,6 +19,10 @@ import (
 // its route: it waits until the configuration is mended. To have it so for every
 // route that Routes does not name, leave Default nil and name the default route,
 // "", in Routes.
+//
+// Package queue takes a whole route for down when a mail of it is Unreachable. Mails
+// for hosts that fail apart should have routes of their own; those of several Domains
+// on one route wait for each other.
 type Mux struct {
 	Routes  map[string]Host // by Envelope.Route, exactly; "" is the default route
 	Domains map[string]Host // by the domain of Envelope.From, in any case, in UTF-8 or A-labels; without its subdomains
