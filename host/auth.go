@@ -34,7 +34,7 @@ func (s *session) authenticate() *Report {
 	rep := s.secret("AUTH "+mechanism, initialResponse(first))
 	for range maxAuthRounds {
 		if rep.code != 334 || rep.err != nil {
-			return s.authenticated(rep)
+			return s.authenticated(client, rep)
 		}
 		response, err := s.respond(client, rep)
 		if err != nil {
@@ -83,13 +83,20 @@ func (s *session) cancelAuth(why error) *Report {
 }
 
 // authenticated takes the end of an exchange. A refusal that will last is for an
-// operator: RFC 4954 section 6.
-func (s *session) authenticated(rep reply) *Report {
-	if rep.code == 235 && rep.err == nil {
-		return nil
+// operator: RFC 4954 section 6. So is a server that says that we are known to it,
+// and has not proved, where the mechanism asks for that, that it is known to us.
+func (s *session) authenticated(client sasl.Client, rep reply) *Report {
+	if rep.code != 235 || rep.err != nil {
+		s.leave(withBye)
+		r := s.noService(rep, "AUTH")
+		r.Alarm = r.Alarm || rep.verdict() >= 500
+		return r
 	}
-	s.leave(withBye)
-	r := s.noService(rep, "AUTH")
-	r.Alarm = r.Alarm || rep.verdict() >= 500
-	return r
+	if prover, ok := client.(interface{ Finish() error }); ok {
+		if err := prover.Finish(); err != nil {
+			s.leave(withBye)
+			return s.alarm(fmt.Sprintf("AUTH: %v", err))
+		}
+	}
+	return nil
 }

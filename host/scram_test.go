@@ -7,6 +7,8 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/stretchr/testify/require"
 	"github.com/xdg-go/scram"
+
+	"github.com/go-mailhost/mailhost/host/hosttest"
 )
 
 // scramServer returns the server's side for one user, whose password it knows.
@@ -146,4 +148,21 @@ func TestScramSHA256EndsOnce(t *testing.T) {
 	}
 	require.Error(t, err)
 	require.Error(t, finish(c))
+}
+
+// A server that does not know the password cannot say that we are welcome.
+func TestScramSHA256OverSMTP(t *testing.T) {
+	client := func(h *SMTP) *SMTP {
+		h.Auth = func() sasl.Client { return ScramSHA256("shop", "secret") }
+		return client(t, h)
+	}
+	knows := startServer(t, &hosttest.Server{Users: map[string]string{"shop": "secret"}, AuthRequired: true})
+	require.Equal(t, "delivered", outcomes(sendOne(t, client(&SMTP{Addr: knows.Addr}), envelope("b@y.example"))))
+
+	impostor := standardServer()
+	impostor["ehlo"] = "250-mx.example\r\n250 AUTH SCRAM-SHA-256\r\n"
+	impostor["auth"] = "235 2.7.0 welcome\r\n"
+	r := sendOne(t, client(&SMTP{Addr: "localhost:25", dialer: impostor.dial}), envelope("b@y.example"))[0]
+	require.Equal(t, Unreachable, r.Outcome)
+	require.True(t, r.Alarm)
 }
