@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-mailhost/mailhost/host/hosttest"
 	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/queue/sqlite"
 )
@@ -75,8 +76,9 @@ func (v *slowVerdict) pass(client net.Conn, addr string) {
 
 func TestStoppingFinishesWhatIsInFlight(t *testing.T) {
 	t.Parallel()
-	server, data := relay(t), t.TempDir()
+	server, data := &hosttest.Server{}, t.TempDir()
 	require.NoError(t, server.Start())
+	t.Cleanup(func() { _ = server.Close() })
 	verdict := holdVerdict(t, server.Addr)
 	p := start(t, "-addr", "127.0.0.1:0", "-data", data, "-relay", verdict.addr)
 	status, _ := post(t, p.base+"/order", orderOf("ann@example.com"))

@@ -129,7 +129,7 @@ func TestWhatItSaysBeforeItServes(t *testing.T) {
 		{"help", []string{"-h"}, 0, "-relay host:port", ""},
 		{"unknown argument", []string{"serve"}, 2, "", `unknown argument "serve"; -h lists the flags`},
 		{"unknown flag", []string{"-port", "80"}, 2, "", "not defined: -port; -h lists the flags"},
-		{"relay off loopback", []string{"-relay", "192.0.2.1:25"}, 2, "", "-relay: host: Addr"},
+		{"relay off loopback", []string{"-relay", "192.0.2.1:25"}, 2, "", `-relay: "192.0.2.1" is at 192.0.2.1, which is not this machine`},
 		{"address in use", []string{"-addr", taken.Addr().String(), "-data", t.TempDir()}, 1, "", "cannot serve at " + taken.Addr().String()},
 		{"data is a file", []string{"-addr", "127.0.0.1:0", "-data", file}, 1, "", "cannot keep mail in " + file + ": mkdir "},
 	} {

@@ -32,7 +32,7 @@ func checkRelay(addr string, find lookup) error {
 	}
 	for _, addr := range addrs {
 		if !addr.Unmap().IsLoopback() {
-			return fmt.Errorf("%q is at %v, which is not this machine: name a server on it, such as localhost:25", name, addr)
+			return fmt.Errorf("%q is at %v, which is not this machine: name a server on it, such as localhost:25", name, addr.Unmap())
 		}
 	}
 	return nil
