@@ -199,7 +199,8 @@ func (x *sender) land(t *transaction, down *Report) {
 	}
 	if len(d.pending) > 0 && !d.queued {
 		d.queued = true
-		x.queued = slices.Insert(x.queued, 0, d)
+		at, _ := slices.BinarySearchFunc(x.queued, d, func(a, b *delivery) int { return a.index - b.index })
+		x.queued = slices.Insert(x.queued, at, d)
 	}
 	x.spare = append(x.spare, t)
 	x.settled(d)
