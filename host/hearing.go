@@ -16,6 +16,10 @@ func (s *session) ask(say func()) reply {
 // and not about the mail, hear returns what is to be said of the relay; the mail
 // is then among those to be tried again.
 func (s *session) hear(t *transaction) (down *Report) {
+	if s.over(t) {
+		s.lose(t, t.group, reply{err: errNoVerdict}, "MAIL")
+		return nil
+	}
 	if t.reset && !s.hearReset(t) {
 		return nil
 	}
@@ -38,6 +42,13 @@ func (s *session) hear(t *transaction) (down *Report) {
 		s.hearData(t)
 	}
 	return down
+}
+
+// over returns whether no answer to a transaction is to be waited for: the server
+// has said its last, or what it says can no longer be told apart, or nothing more
+// is to be sent to it and the content was not.
+func (s *session) over(t *transaction) bool {
+	return s.lost || s.dismissed || s.end == cutOff && !t.said
 }
 
 // hearReset returns false where there is no more to hear of the transaction. A
