@@ -12,7 +12,8 @@ var errNoVerdict = errors.New("the server did not go on")
 func (s *session) mailRefused(t *transaction, rep reply) (down *Report) {
 	code := rep.verdict()
 	enough := s.carried > 0 && (code == 421 || code == 452)
-	if enough { // as many mails as this server takes from one connection
+	if enough && !s.taught { // as many mails as this server takes from one connection
+		s.taught = true
 		s.pool.taught.learn(s.carried, rep.text())
 	}
 	switch {

@@ -41,6 +41,7 @@ type session struct {
 	careful   bool // no content before the answer to the commands, as the connection may be dead
 	kept      bool // has been used before: a failure may be due to its age
 	carried   int  // mails
+	taught    bool // has said that it takes no more of them
 	window    int  // mails that may be in flight, where the server takes chunks
 	born      time.Time
 	used      time.Time   // when it was put into the pool
