@@ -104,6 +104,13 @@ func (s *session) settleVerdict(t *transaction, recipients []recipient, rep repl
 		rep.err = nil
 	}
 	switch code := rep.verdict(); {
+	case code == 421 && !t.sent(s):
+		s.dismissed = true
+		s.lose(t, recipients, rep, "the content")
+		return false
+	case t.chunk && (code == 503 || noRecipients(rep)):
+		s.leave(cutOff)
+		t.d.settle(recipients, s.report(rep, Transient, "the content"))
 	case code >= 400:
 		t.d.settle(recipients, s.refused(rep, "the content"))
 	case code/100 == 2 && t.sent(s):
