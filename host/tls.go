@@ -50,6 +50,7 @@ func (s *session) startTLS() *Report {
 	switch {
 	case errors.Is(rep.err, errTrailing), s.in.Buffered() > 0:
 		// Something was slipped in before the encryption: CVE-2021-38371.
+		s.leave(cutOff)
 		return s.alarm("the server, or somebody on the way, said more than its reply to STARTTLS")
 	case rep.code != 220 || rep.err != nil:
 		down := s.noService(rep, "STARTTLS")
