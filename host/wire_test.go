@@ -23,10 +23,11 @@ type wire struct {
 type leavingConn struct {
 	net.Conn
 	left chan struct{}
+	once sync.Once
 }
 
 func (c *leavingConn) Close() error {
-	close(c.left)
+	c.once.Do(func() { close(c.left) })
 	return c.Conn.Close()
 }
 
@@ -40,13 +41,13 @@ func (w *wire) wrap(conns int, dial func(context.Context) (net.Conn, error)) *wi
 		}
 		left := make(chan struct{})
 		w.left <- left
-		return &leavingConn{c, left}, nil
+		return &leavingConn{Conn: c, left: left}, nil
 	}
 	return w
 }
 
 // aWhile is more than anything takes that does not fail.
-const aWhile = 5 * time.Second
+const aWhile = 10 * time.Second
 
 // sockets are TCP on loopback. Behind the last connection nothing listens.
 func sockets(t *testing.T, conns int) *wire {
