@@ -13,17 +13,17 @@ import (
 	"time"
 )
 
-// An authority signs certificates for tests.
-type authority struct {
+// A certifier signs certificates for tests.
+type certifier struct {
 	key  *ecdsa.PrivateKey
 	cert *x509.Certificate
 }
 
-// trusted is the authority that clients in tests trust.
-var trusted = sync.OnceValue(newAuthority)
+// trusted is the certifier that clients in tests trust.
+var trusted = sync.OnceValue(newCertifier)
 
-func newAuthority() *authority {
-	a := &authority{key: newKey()}
+func newCertifier() *certifier {
+	a := &certifier{key: newServerKey()}
 	template := certificateFor("", -time.Hour, time.Hour)
 	template.IsCA, template.BasicConstraintsValid, template.DNSNames = true, true, nil
 	template.KeyUsage = x509.KeyUsageCertSign
@@ -31,7 +31,7 @@ func newAuthority() *authority {
 	return a
 }
 
-func newKey() *ecdsa.PrivateKey {
+func newServerKey() *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		panic(err)
@@ -49,7 +49,7 @@ func certificateFor(name string, from, until time.Duration) *x509.Certificate {
 	}
 }
 
-func (a *authority) sign(template *x509.Certificate, public crypto.PublicKey, parent *x509.Certificate) *x509.Certificate {
+func (a *certifier) sign(template *x509.Certificate, public crypto.PublicKey, parent *x509.Certificate) *x509.Certificate {
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, public, a.key)
 	if err != nil {
 		panic(err)
@@ -61,8 +61,8 @@ func (a *authority) sign(template *x509.Certificate, public crypto.PublicKey, pa
 	return cert
 }
 
-func (a *authority) server(name string, from, until time.Duration) *tls.Config {
-	key := newKey()
+func (a *certifier) server(name string, from, until time.Duration) *tls.Config {
+	key := newServerKey()
 	cert := a.sign(certificateFor(name, from, until), key.Public(), a.cert)
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}}}
 }
@@ -76,12 +76,12 @@ var certificates = sync.OnceValue(func() map[string]*tls.Config {
 		"expired":    trusted().server("localhost", -time.Hour, -time.Minute),
 		"early":      trusted().server("localhost", time.Minute, time.Hour),
 		"other-host": trusted().server("other.example", -time.Hour, time.Hour),
-		"unknown":    newAuthority().server("localhost", -time.Hour, time.Hour),
+		"unknown":    newCertifier().server("localhost", -time.Hour, time.Hour),
 		"tls1.0":     old,
 	}
 })
 
-// trusting makes config trust the authority of the tests.
+// trusting makes config trust the certifier of the tests.
 func trusting(config *tls.Config) *tls.Config {
 	if config == nil {
 		config = &tls.Config{}

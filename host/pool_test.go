@@ -63,6 +63,7 @@ func (c *heardConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// fm-095, and what else a pool does in time.
 func TestPool(t *testing.T) {
 	const mail = "MAIL RCPT DATA "
 	wait := func(d time.Duration) func(*testing.T, *SMTP) {

@@ -40,7 +40,7 @@ var repliesWant = map[string]string{
 func TestRepliesCorpus(t *testing.T) {
 	for _, row := range corpus(t, "smtp_replies.txt") {
 		id, phase, wire := row[0], row[1], row[2]
-		for _, m := range modes {
+		for _, m := range allModes {
 			t.Run(id+"/"+m.String(), func(t *testing.T) {
 				want, ok := repliesWant[id]
 				require.True(t, ok)

@@ -77,7 +77,7 @@ const (
 	chunked   mode = 'c'
 )
 
-var modes = [...]mode{lockstep, pipelined, chunked}
+var allModes = [...]mode{lockstep, pipelined, chunked}
 
 func (m mode) String() string {
 	return map[mode]string{lockstep: "lockstep", pipelined: "pipelined", chunked: "chunked"}[m]
@@ -102,7 +102,7 @@ func readScripts(t *testing.T, file string) []*script {
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var scripts []*script
-	for _, m := range modes {
+	for _, m := range allModes {
 		s := &script{mode: m, batches: [][]*Envelope{nil}, pauses: []time.Duration{0}, from: "a@x.example"}
 		played := true
 		for line := range strings.Lines(string(data)) {

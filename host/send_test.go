@@ -56,7 +56,9 @@ func TestNothingStartsAfterTheContextHasEnded(t *testing.T) {
 	require.Equal(t, "unsent", outcomes(send(t, h, ctx, envelope("b@y.example"))[0]))
 }
 
-// Until MAIL the context ends what is being done; from then on it does not.
+// Until MAIL the context ends what is being done (fm-008); from then on it does not:
+// a mail is a slice of bytes, so that nothing can fail or be cut short within it
+// (fm-072).
 func TestContextEndsInEachPhase(t *testing.T) {
 	want := map[string]string{
 		"dial": "unsent", "greeting": "unsent", "ehlo": "unsent",

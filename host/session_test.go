@@ -134,8 +134,8 @@ func TestEarlyRefusalEndsTheWrite(t *testing.T) {
 	}
 }
 
-// What counts is whether the last byte was handed over: only then the mail may
-// have arrived.
+// fm-084: what counts is whether the last byte was handed over: only then the mail
+// may have arrived.
 func TestLastWrite(t *testing.T) {
 	whole := int64(len(stuffed(plainMail)))
 	after := func(n int64, then func(far net.Conn)) func(far net.Conn) {
