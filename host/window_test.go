@@ -60,7 +60,7 @@ func TestRelayHangsUpOnOneMail(t *testing.T) {
 	inBubbles(t, func(t *testing.T, m mode) {
 		for _, command := range commands[m] {
 			r := &relay{mode: m, instead: at(command, 10, "close")}
-			batch := numberedMails(20)
+			batch := numberedMails(60)
 			blamed := 0
 			for i, reports := range sendTo(t, r, batch) {
 				what := fmt.Sprintf("%s of mail %d at %s: %s", reports[0].Outcome, i, command, reports[0].Text)
@@ -90,7 +90,7 @@ func TestRelaySays421InAWindow(t *testing.T) {
 	inBubbles(t, func(t *testing.T, m mode) {
 		for _, command := range commands[m] {
 			r := &relay{mode: m, instead: at(command, 10, "421 4.3.2 bye")}
-			batch := numberedMails(20)
+			batch := numberedMails(60)
 			for i, reports := range sendTo(t, r, batch) {
 				what := fmt.Sprintf("%s of mail %d at %s: %s", reports[0].Outcome, i, command, reports[0].Text)
 				if i == 9 && (command == "." || command == "BDAT") {
