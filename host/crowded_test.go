@@ -45,8 +45,8 @@ func TestBigMailsInEachMode(t *testing.T) {
 // narrow makes what a connection has room for small.
 func narrow(t *testing.T, conn net.Conn) net.Conn {
 	tcp := conn.(*net.TCPConn)
-	require.NoError(t, tcp.SetReadBuffer(16 << 10))
-	require.NoError(t, tcp.SetWriteBuffer(16 << 10))
+	require.NoError(t, tcp.SetReadBuffer(16<<10))
+	require.NoError(t, tcp.SetWriteBuffer(16<<10))
 	return conn
 }
 
