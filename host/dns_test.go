@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,19 +25,30 @@ type nameServer struct {
 	mute  bool
 }
 
-// startNameServer makes the tests ask it instead of the system's.
+// nameServerNow is the one to ask, nil: the system's. The resolver that asks it stays
+// in place, since a lookup can outlast its test.
+var nameServerNow atomic.Pointer[nameServer]
+
+var useNameServer = sync.OnceFunc(func() {
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if s := nameServerNow.Load(); s != nil {
+			network, addr = "udp", s.conn.LocalAddr().String()
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, addr)
+	}}
+})
+
+// startNameServer makes the test ask it instead of the system's.
 func startNameServer(t *testing.T) *nameServer {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := &nameServer{conn: conn, names: map[string][][4]byte{}, codes: map[string]dnsmessage.RCode{}}
 	served := make(chan struct{})
 	go func() { defer close(served); s.serve() }()
-	system := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		return net.Dial("udp", conn.LocalAddr().String())
-	}}
+	useNameServer()
+	nameServerNow.Store(s)
 	t.Cleanup(func() {
-		net.DefaultResolver = system
+		nameServerNow.Store(nil)
 		conn.Close()
 		<-served
 	})
