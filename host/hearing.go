@@ -39,7 +39,7 @@ func (s *session) hear(t *transaction) (down *Report) {
 	case t.chunk:
 		t.wanted = len(t.accepted) > 0 && !t.said
 	case s.ext.pipelining || len(t.accepted) > 0:
-		s.hearData(t)
+		s.hearData(t, welcome)
 	}
 	return down
 }
@@ -100,8 +100,9 @@ func (s *session) hearRecipients(t *transaction, welcome bool) {
 }
 
 // hearData takes what the server says to DATA. Where it wants the content
-// although there is no recipient, it gets an empty one: RFC 2920 section 3.1.
-func (s *session) hearData(t *transaction) {
+// although there is no recipient, it gets an empty one: RFC 2920 section 3.1. But
+// where there is no sender either, it may be one for another's recipients.
+func (s *session) hearData(t *transaction, welcome bool) {
 	if !s.ext.pipelining {
 		s.say("DATA")
 	}
@@ -110,6 +111,8 @@ func (s *session) hearData(t *transaction) {
 	switch {
 	case goAhead && len(t.accepted) > 0:
 		t.wanted = true
+	case goAhead && !welcome:
+		s.leave(cutOff)
 	case goAhead:
 		s.command(".", s.pool.timeouts.Verdict)
 		s.dirty = false
@@ -124,10 +127,7 @@ func (s *session) judge(t *transaction) {
 		return
 	}
 	if len(t.accepted) == 0 {
-		// The chunk's refusal: RFC 3030 section 2.
-		if rep := s.answer(s.pool.timeouts.Verdict); rep.err != nil {
-			s.lose(t, nil, rep, "the content")
-		}
+		s.judgeForNobody(t, s.answer(s.pool.timeouts.Verdict))
 		return
 	}
 	s.carried++
@@ -138,6 +138,19 @@ func (s *session) judge(t *transaction) {
 		return
 	}
 	s.settleVerdict(t, t.accepted, s.answer(s.pool.timeouts.Verdict))
+}
+
+// judgeForNobody takes the refusal of a chunk that has no recipients: RFC 3030
+// section 2. Where it is none, nobody knows what the server has made of it.
+func (s *session) judgeForNobody(t *transaction, rep reply) {
+	switch {
+	case rep.err != nil:
+		s.lose(t, nil, rep, "the content")
+	case rep.positive() && len(t.again) > 0:
+		s.leave(cutOff)
+		t.d.settle(t.again, s.report(rep, Uncertain, "the content"))
+		t.again = t.again[:0]
+	}
 }
 
 // judgeEach is RFC 2033 section 4.2: a verdict for each recipient that was
