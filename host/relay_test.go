@@ -75,10 +75,11 @@ func (s *relaySession) answer(line string) string {
 			return "close"
 		}
 	}
-	if s.instead != nil {
-		if answer := s.instead(s, line); answer != "" {
-			return answer
+	if answer := s.fault(line); answer != "" {
+		if word == "BDAT" {
+			s.now = nil
 		}
+		return answer
 	}
 	switch word {
 	case "":
@@ -99,6 +100,13 @@ func (s *relaySession) answer(line string) string {
 		return "221 bye"
 	}
 	return "250 ok"
+}
+
+func (s *relaySession) fault(line string) string {
+	if s.instead == nil {
+		return ""
+	}
+	return s.instead(s, line)
 }
 
 func (s *relaySession) mail(arg string) string {
@@ -139,10 +147,9 @@ func (s *relaySession) data() string {
 		case err != nil:
 			return "close"
 		case string(line) == ".\r\n":
-			if s.instead != nil {
-				if answer := s.instead(s, "."); answer != "" {
-					return answer
-				}
+			if answer := s.fault("."); answer != "" {
+				s.now = nil
+				return answer
 			}
 			return s.end(content)
 		}
