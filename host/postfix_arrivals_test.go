@@ -36,14 +36,18 @@ func (p *postfix) arrivals(t *testing.T) []arrival {
 	return all
 }
 
-// queued returns how many mails are in the queue.
+// queued returns how many mails are in the queue. A file becomes executable when
+// all of its mail is there.
 func (p *postfix) queued(t *testing.T) (n int) {
 	for _, name := range []string{"incoming", "active", "deferred", "hold", "corrupt"} {
 		require.NoError(t, filepath.WalkDir(p.path("queue/"+name), func(_ string, f fs.DirEntry, err error) error {
-			if err == nil && !f.IsDir() {
+			if err != nil || f.IsDir() {
+				return nil // a file that has just gone is none
+			}
+			if info, err := f.Info(); err == nil && info.Mode().Perm() == 0o700 {
 				n++
 			}
-			return nil // a file that has just gone
+			return nil
 		}))
 	}
 	return n

@@ -103,7 +103,7 @@ func requireArrived(t *testing.T, mails []*Envelope, arrived []arrival) {
 	}
 	for _, m := range mails {
 		require.Contains(t, byID, m.ID, "lost")
-		require.Equal(t, m.To, byID[m.ID].to)
+		require.ElementsMatch(t, m.To, byID[m.ID].to)
 		require.Equal(t, string(m.Data), string(byID[m.ID].data))
 	}
 	require.Len(t, arrived, len(mails))
