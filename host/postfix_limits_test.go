@@ -36,6 +36,7 @@ func TestPostfixHasLimits(t *testing.T) {
 				twice, _ := r.requireExactly(t, arrived)
 				require.Zero(t, twice)
 				require.NotZero(t, r.reports[limit.needed], modes[i].name)
+				p.requireLogged(t, "limit-"+modes[i].name+"/smtpd", limit.logged)
 				seen := r.reports[Delivered]
 				for _, outcome := range limit.outcomes {
 					seen += r.reports[outcome]
@@ -43,7 +44,6 @@ func TestPostfixHasLimits(t *testing.T) {
 				require.Equal(t, r.total(), seen, "%s: %v", modes[i].name, r.reports)
 				t.Logf("%s: %v", modes[i].name, r.reports)
 			}
-			p.requireLogged(t, limit.logged)
 		})
 	}
 }

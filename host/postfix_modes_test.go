@@ -1,9 +1,13 @@
 package host
 
 import (
+	"context"
+	"net"
 	"net/textproto"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,12 +52,66 @@ func TestPostfixTakesEachMailOnceAsItIs(t *testing.T) {
 	p := startPostfix(t, modes...)
 	for _, mode := range modes {
 		t.Run(mode.name, func(t *testing.T) {
-			h := client(t, &SMTP{Addr: p.addrs[mode.name]})
+			h := &SMTP{Addr: p.addrs[mode.name]}
+			writes := countWrites(h)
+			client(t, h)
 			mails := numbered(400)
 			began := time.Now()
 			reports := sendAll(t, h, 100, 4, mails)
 			t.Logf("%d mails in %v", len(mails), time.Since(began).Round(time.Millisecond))
 			requireDelivered(t, mails, reports, p.arrivals(t))
+			require.NoError(t, h.Close())
+			commands := p.commands(t, mode.name, len(mails))
+			require.Equal(t, len(mails), commands["rcpt"])
+			require.Zero(t, commands["rset"]+commands["noop"])
+			require.LessOrEqual(t, commands["ehlo"], 4)
+			require.Equal(t, commands["ehlo"], commands["quit"])
+			require.Equal(t, mode.name == "chunked", commands["bdat"] >= len(mails))
+			require.Equal(t, mode.name != "chunked", commands["data"] == len(mails))
+			require.Equal(t, mode.name == "lockstep", writes.Load() >= int64(4*len(mails)), "%d writes", writes.Load())
 		})
 	}
+}
+
+// countWrites counts the writes to the connections of h.
+func countWrites(h *SMTP) *atomic.Int64 {
+	var writes atomic.Int64
+	h.dialer = func(ctx context.Context) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(ctx, "tcp", h.Addr)
+		return &writesConn{c, &writes}, err
+	}
+	return &writes
+}
+
+type writesConn struct {
+	net.Conn
+	writes *atomic.Int64
+}
+
+func (c *writesConn) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+// commands waits until a service has seen as many MAILs, and returns how often
+// it has got each command. Postfix logs that when a connection ends.
+func (p *postfix) commands(t *testing.T, service string, mails int) map[string]int {
+	t.Helper()
+	var commands map[string]int
+	require.Eventually(t, func() bool {
+		commands = map[string]int{}
+		for _, line := range p.log(t) {
+			if !strings.Contains(line, "/"+service+"/smtpd") || !strings.Contains(line, ": disconnect from ") {
+				continue
+			}
+			for word := range strings.FieldsSeq(line) {
+				name, count, _ := strings.Cut(word, "=")
+				n, _ := strconv.Atoi(count[strings.IndexByte(count, '/')+1:]) // 1/2: one of two was accepted
+				commands[name] += n
+			}
+		}
+		return commands["mail"] >= mails
+	}, 10*time.Second, 20*time.Millisecond)
+	require.Equal(t, mails, commands["mail"])
+	return commands
 }

@@ -163,15 +163,17 @@ func (p *postfix) log(t *testing.T) []string {
 	return strings.Split(strings.TrimSpace(string(text)), "\n")
 }
 
-// logged returns whether a line of the log has the words.
-func (p *postfix) logged(t *testing.T, words string) bool {
-	return slices.ContainsFunc(p.log(t), func(line string) bool { return strings.Contains(line, words) })
+// logged returns whether a line of the log has all the words.
+func (p *postfix) logged(t *testing.T, words ...string) bool {
+	return slices.ContainsFunc(p.log(t), func(line string) bool {
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(line, word) })
+	})
 }
 
 // requireLogged waits for a line of the log.
-func (p *postfix) requireLogged(t *testing.T, words string) {
+func (p *postfix) requireLogged(t *testing.T, words ...string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return p.logged(t, words) }, 10*time.Second, 10*time.Millisecond, words)
+	require.Eventually(t, func() bool { return p.logged(t, words...) }, 10*time.Second, 10*time.Millisecond, words)
 }
 
 // freeAddr returns an address on loopback where nothing listens. Its port is
