@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host/hosttest"
 )
 
 // An arrival is a mail that Postfix has handed on.
@@ -21,19 +23,25 @@ type arrival struct {
 	data     []byte // without it
 }
 
-// arrivals waits until Postfix has handed on all it has accepted, and returns
-// what has come since it was last asked.
+// arrivals returns the mails that were handedOn.
 func (p *postfix) arrivals(t *testing.T) []arrival {
+	t.Helper()
+	var all []arrival
+	for _, m := range p.handedOn(t) {
+		all = append(all, newArrival(t, m.To, m.Data))
+	}
+	return all
+}
+
+// handedOn waits until Postfix has handed on all it has accepted, and returns
+// what has come since it was last asked.
+func (p *postfix) handedOn(t *testing.T) []hosttest.Mail {
 	t.Helper()
 	require.Eventually(t, func() bool { return p.queued(t) == 0 }, 30*time.Second, 20*time.Millisecond,
 		"Postfix's queue does not become empty")
-	mails := p.next.Mails()
-	var all []arrival
-	for _, m := range mails[p.seen:] {
-		all = append(all, newArrival(t, m.To, m.Data))
-	}
-	p.seen = len(mails)
-	return all
+	mails := p.next.Mails()[p.seen:]
+	p.seen += len(mails)
+	return mails
 }
 
 // queued returns how many mails are in the queue. A file becomes executable when
