@@ -37,7 +37,7 @@ func (p *postfix) arrivals(t *testing.T) []arrival {
 // what has come since it was last asked.
 func (p *postfix) handedOn(t *testing.T) []hosttest.Mail {
 	t.Helper()
-	require.Eventually(t, func() bool { return p.queued(t) == 0 }, 30*time.Second, 20*time.Millisecond,
+	require.Eventually(t, func() bool { return p.queued(t) == 0 }, time.Minute, 20*time.Millisecond,
 		"Postfix's queue does not become empty")
 	mails := p.next.Mails()[p.seen:]
 	p.seen += len(mails)

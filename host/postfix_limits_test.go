@@ -52,7 +52,7 @@ func TestPostfixHasLimits(t *testing.T) {
 func (p *postfix) limited(t *testing.T) []*resender {
 	var senders []*resender
 	for i, mode := range modes {
-		r := &resender{host: client(t, &SMTP{Addr: p.addrs["limit-"+mode.name]}), batch: 15, limit: 30 * time.Second}
+		r := &resender{host: client(t, &SMTP{Addr: p.addrs["limit-"+mode.name]}), batch: 15, limit: time.Minute}
 		for k := range 60 {
 			r.mails = append(r.mails, numberedMail(1000*i+k, strings.Repeat("x\r\n", 10), fmt.Sprintf("u%d@y.example", k)))
 		}

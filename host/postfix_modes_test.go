@@ -55,7 +55,7 @@ func TestPostfixTakesEachMailOnceAsItIs(t *testing.T) {
 			h := &SMTP{Addr: p.addrs[mode.name]}
 			writes := countWrites(h)
 			client(t, h)
-			mails := numbered(400)
+			mails := numbered(300)
 			began := time.Now()
 			reports := sendAll(t, h, 100, 4, mails)
 			t.Logf("%d mails in %v", len(mails), time.Since(began).Round(time.Millisecond))

@@ -31,8 +31,11 @@ func (r *resender) run(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), r.limit)
 	defer cancel()
 	together, alone := r.mails, []*Envelope(nil)
-	for len(together)+len(alone) > 0 {
+	for {
 		left := slices.Concat(r.round(t, r.batch, together), r.round(t, 1, alone))
+		if len(left) == 0 {
+			return
+		}
 		together, alone = nil, nil
 		for _, m := range left {
 			if r.uncertain[m.ID] > 0 {

@@ -20,7 +20,7 @@ func TestPostfixRestarts(t *testing.T) {
 	step := make(chan struct{}, 100)
 	var senders []*resender
 	for i, mode := range modes {
-		r := &resender{host: client(t, &SMTP{Addr: p.addrs[mode.name]}), batch: 100, limit: time.Minute, delivered: func() {
+		r := &resender{host: client(t, &SMTP{Addr: p.addrs[mode.name]}), batch: 100, limit: 3 * time.Minute, delivered: func() {
 			if delivered.Add(1)%400 == 0 {
 				step <- struct{}{}
 			}
