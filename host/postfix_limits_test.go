@@ -1,10 +1,7 @@
 package host
 
 import (
-	"fmt"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -30,7 +27,11 @@ func TestPostfixHasLimits(t *testing.T) {
 			t.Parallel()
 			p := startPostfix(t, inEachMode("limit", limit.setting, "smtpd_client_event_limit_exceptions =",
 				"smtpd_error_sleep_time = 0")...)
-			senders := p.limited(t)
+			senders := p.inEachMode(t, "limit", 60, Timeouts{})
+			for _, r := range senders {
+				r.batch = 15
+			}
+			runAll(t, senders)
 			arrived := p.arrivals(t)
 			for i, r := range senders {
 				twice, _ := r.requireExactly(t, arrived)
@@ -46,18 +47,4 @@ func TestPostfixHasLimits(t *testing.T) {
 			}
 		})
 	}
-}
-
-// limited sends mails in each mode until all are delivered.
-func (p *postfix) limited(t *testing.T) []*resender {
-	var senders []*resender
-	for i, mode := range modes {
-		r := &resender{host: client(t, &SMTP{Addr: p.addrs["limit-"+mode.name]}), batch: 15, limit: time.Minute}
-		for k := range 60 {
-			r.mails = append(r.mails, numberedMail(1000*i+k, strings.Repeat("x\r\n", 10), fmt.Sprintf("u%d@y.example", k)))
-		}
-		senders = append(senders, r)
-	}
-	runAll(t, senders)
-	return senders
 }

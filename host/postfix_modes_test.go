@@ -18,7 +18,7 @@ import (
 var modes = []service{
 	{"lockstep", []string{"smtpd_discard_ehlo_keywords = pipelining, chunking"}},
 	{"pipelined", []string{"smtpd_discard_ehlo_keywords = chunking"}},
-	{"chunked", nil},
+	{"chunked", []string{"smtpd_discard_ehlo_keywords ="}},
 }
 
 // inEachMode is a service for each mode.
@@ -26,6 +26,14 @@ func inEachMode(name string, settings ...string) []service {
 	var services []service
 	for _, mode := range modes {
 		services = append(services, service{name + "-" + mode.name, slices.Concat(mode.settings, settings)})
+	}
+	return services
+}
+
+// without makes services offer a keyword less.
+func without(keyword string, services []service) []service {
+	for _, s := range services {
+		s.settings[0] += ", " + keyword
 	}
 	return services
 }

@@ -14,37 +14,6 @@ const refusing = `
 /^later/  450 4.2.0 not now
 `
 
-// A mail that is too big is not sent, and its neighbours are none the worse.
-func TestPostfixTakesNoMailThatIsTooBig(t *testing.T) {
-	t.Parallel()
-	p := startPostfix(t, inEachMode("small", "message_size_limit = 5000")...)
-	for _, mode := range modes {
-		t.Run(mode.name, func(t *testing.T) {
-			h := client(t, &SMTP{Addr: p.addrs["small-"+mode.name]})
-			var mails []*Envelope
-			for i, size := range []int{1, 6000, 1, 1, 100_000, 5100, 1} {
-				body := strings.Repeat("x\r\n", size/3+1)
-				mails = append(mails, numberedMail(i, body, "b@y.example", "c@y.example"))
-			}
-			var got []string
-			var small []*Envelope
-			for i, reports := range sendAll(t, h, 100, 1, mails) {
-				got = append(got, outcomes(reports))
-				if len(mails[i].Data) <= 5000 {
-					small = append(small, mails[i])
-					continue
-				}
-				require.Equal(t, "5.3.4", reports[0].Enhanced)
-				require.Zero(t, reports[0].Code, "no reply is needed to know it")
-			}
-			const good, big = "delivered delivered", "permanent permanent"
-			require.Equal(t, []string{good, big, good, good, big, big, good}, got)
-			requireArrived(t, small, p.arrivals(t))
-			require.False(t, p.logged(t, "exceeds"), "it was offered")
-		})
-	}
-}
-
 // Of a hundred recipients some are refused for good, some for now, and the
 // mail goes to the others.
 func TestPostfixRefusesSomeRecipients(t *testing.T) {

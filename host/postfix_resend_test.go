@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,11 +15,11 @@ import (
 // A resender sends mails as a queue does: what is not settled goes again, and
 // what has been uncertain goes alone.
 type resender struct {
-	host      Host
-	mails     []*Envelope
-	batch     int    // mails in a batch
-	delivered func() // called after each, where it is set
-	limit     time.Duration
+	host  Host
+	mails []*Envelope
+	batch int           // mails in a batch
+	told  func(Outcome) // is told of each report, where it is set
+	limit time.Duration
 
 	reports   map[Outcome]int
 	uncertain map[string]int // how often each mail was
@@ -53,6 +54,22 @@ func (r *resender) run(t *testing.T) {
 	}
 }
 
+// inEachMode returns resenders that have n mails each for the services of that
+// name.
+func (p *postfix) inEachMode(t *testing.T, name string, n int, timeouts Timeouts) []*resender {
+	var all []*resender
+	for i, mode := range modes {
+		h := client(t, &SMTP{Addr: p.addrs[name+"-"+mode.name], Timeouts: timeouts})
+		r := &resender{host: h, batch: 100, limit: 3 * time.Minute}
+		for k := range n {
+			body := strings.Repeat("x\r\n", 1+k%7*100)
+			r.mails = append(r.mails, numberedMail(n*i+k, body, fmt.Sprintf("u%d@y.example", k)))
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
 // runAll runs resenders side by side.
 func runAll(t *testing.T, all []*resender) {
 	var running sync.WaitGroup
@@ -77,12 +94,12 @@ func (r *resender) round(t *testing.T, size int, mails []*Envelope) (left []*Env
 	return left
 }
 
-// Send makes a resender a Host, which tells of what is delivered.
+// Send makes a resender a Host, which tells of its reports.
 func (r *resender) Send(ctx context.Context, batch []*Envelope, done func(int, []Report)) {
 	r.host.Send(ctx, batch, func(i int, reports []Report) {
 		done(i, reports)
-		if reports[0].Outcome == Delivered && r.delivered != nil {
-			r.delivered()
+		if r.told != nil {
+			r.told(reports[0].Outcome)
 		}
 	})
 }

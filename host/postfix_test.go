@@ -29,7 +29,8 @@ type postfix struct {
 	next  *hosttest.Server
 	seen  int               // mails of next that a test has looked at
 	addrs map[string]string // of each service
-	stop  func(syscall.Signal)
+	group int               // of its processes
+	ended chan struct{}     // closed when the master is gone; nil before the first start
 }
 
 // A service is a port on which Postfix receives mail, with settings of its own.
@@ -125,14 +126,23 @@ func (p *postfix) start(t *testing.T) {
 		}
 	}()
 	require.NoError(t, <-started)
-	p.stop = func(signal syscall.Signal) {
-		syscall.Kill(-cmd.Process.Pid, signal)
-		<-ended
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // those who are slow to follow
-	}
+	p.group, p.ended = cmd.Process.Pid, ended
 	for name, addr := range p.addrs {
 		require.Eventually(t, func() bool { return answers(addr) }, 20*time.Second, 10*time.Millisecond, name)
 	}
+}
+
+func (p *postfix) signal(s syscall.Signal) { syscall.Kill(-p.group, s) }
+
+// stop returns when nothing is left of what start has started.
+func (p *postfix) stop(s syscall.Signal) {
+	if p.ended == nil {
+		return
+	}
+	p.signal(s)
+	p.signal(syscall.SIGCONT)
+	<-p.ended
+	p.signal(syscall.SIGKILL) // to those who are slow to follow
 }
 
 func answers(addr string) bool {
@@ -146,9 +156,7 @@ func answers(addr string) bool {
 
 // cleanUp ends Postfix, and shows its log where the test has failed.
 func (p *postfix) cleanUp(t *testing.T) {
-	if p.stop != nil {
-		p.stop(syscall.SIGTERM)
-	}
+	p.stop(syscall.SIGTERM)
 	if lines := p.log(t); t.Failed() {
 		t.Logf("the end of Postfix's log:\n%s", strings.Join(lines[max(0, len(lines)-100):], "\n"))
 	}
