@@ -11,7 +11,7 @@ import (
 // mail anything.
 func TestPostfixHangsUpOnTheIdle(t *testing.T) {
 	t.Parallel()
-	p := startPostfix(t, inEachMode("hasty", "smtpd_timeout = 1s")...)
+	p := startPostfix(t, inEachMode("hasty", "smtpd_timeout = 2s")...)
 	for _, mode := range modes {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()

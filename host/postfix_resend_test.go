@@ -104,14 +104,6 @@ func (r *resender) Send(ctx context.Context, batch []*Envelope, done func(int, [
 	})
 }
 
-// total is how many reports there were.
-func (r *resender) total() (n int) {
-	for _, count := range r.reports {
-		n += count
-	}
-	return n
-}
-
 // requireExactly checks that nothing is lost and that nothing was sent twice but
 // what was uncertain before. It returns how many were, and how many Postfix has
 // handed on twice by itself.
