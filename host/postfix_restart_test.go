@@ -37,7 +37,7 @@ func TestPostfixFreezes(t *testing.T) {
 	t.Parallel()
 	p := startPostfix(t, inEachMode("any")...)
 	const limit = 3 * time.Second
-	senders := p.inEachMode(t, "any", 200, Timeouts{Greeting: limit, Command: limit, Data: limit, Verdict: limit, Check: limit})
+	senders := p.inEachMode(t, "any", 100, Timeouts{Greeting: limit, Command: limit, Data: limit, Verdict: limit, Check: limit})
 	var delivered atomic.Int64
 	half, silence := make(chan struct{}, 1), make(chan struct{}, 1)
 	finished := runWith(t, senders, func(outcome Outcome) {
@@ -45,7 +45,7 @@ func TestPostfixFreezes(t *testing.T) {
 		if outcome == Delivered {
 			event = half
 		}
-		if outcome != Delivered || delivered.Add(1) == 300 {
+		if outcome != Delivered || delivered.Add(1) == 150 {
 			select {
 			case event <- struct{}{}:
 			default:
