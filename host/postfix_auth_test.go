@@ -52,8 +52,9 @@ type login struct {
 
 func TestPostfixAuth(t *testing.T) {
 	t.Parallel()
-	p := startPostfix(t, service{"submission", submission}, service{"open", nil})
+	p := newPostfix(t, service{"submission", submission}, service{"open", nil})
 	p.addUser(t, "PLAIN LOGIN")
+	p.start(t)
 	for _, login := range []login{
 		{"PLAIN", "submission", plain(account, password), ""},
 		{"LOGIN", "submission", func() sasl.Client { return sasl.NewLoginClient(account, password) }, ""},
@@ -93,11 +94,12 @@ func (l *login) try(t *testing.T, p *postfix) {
 // Credentials and mails go over TLS, to a server that takes neither without.
 func TestPostfixAuthOverTLS(t *testing.T) {
 	t.Parallel()
-	p := startPostfix(t, service{"submission", slices.Concat(submission,
+	p := newPostfix(t, service{"submission", slices.Concat(submission,
 		[]string{starttls, "smtpd_tls_auth_only = yes", withCertificate("good.pem")})})
 	p.addUser(t, "PLAIN")
 	authority := newAuthority(t)
 	p.write(t, "good.pem", authority.chain(t, "127.0.0.1", time.Now().Add(time.Hour)))
+	p.start(t)
 	h := client(t, &SMTP{Addr: p.addrs["submission"], Auth: plain(account, password), TLS: TLSRequired,
 		TLSConfig: &tls.Config{RootCAs: authority.roots}})
 	mails := numbered(7)

@@ -30,6 +30,7 @@ local_header_rewrite_clients =
 smtpd_peername_lookup = no
 disable_dns_lookups = yes
 relayhost = NEXT
+smtp_discard_ehlo_keywords = dsn
 smtp_tls_security_level = none
 smtp_destination_recipient_limit = 1000
 smtp_destination_concurrency_limit = 4

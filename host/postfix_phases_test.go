@@ -29,8 +29,9 @@ func TestPostfixRefusesOneMail(t *testing.T) {
 	for _, phase := range phases {
 		services = append(services, inEachMode(phase.name, append(phase.settings, "smtpd_error_sleep_time = 0")...)...)
 	}
-	p := startPostfix(t, services...)
+	p := newPostfix(t, services...)
 	p.write(t, "senders", refusingSenders)
+	p.start(t)
 	for _, phase := range phases {
 		for _, mode := range modes {
 			for sender, want := range map[string]Report{

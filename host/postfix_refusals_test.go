@@ -18,9 +18,10 @@ const refusing = `
 // mail goes to the others.
 func TestPostfixRefusesSomeRecipients(t *testing.T) {
 	t.Parallel()
-	p := startPostfix(t, inEachMode("picky", "smtpd_recipient_restrictions = check_recipient_access regexp:DIR/refusing",
+	p := newPostfix(t, inEachMode("picky", "smtpd_recipient_restrictions = check_recipient_access regexp:DIR/refusing",
 		"smtpd_error_sleep_time = 0", "smtpd_hard_error_limit = 1000")...)
 	p.write(t, "refusing", refusing)
+	p.start(t)
 	for _, mode := range modes {
 		t.Run(mode.name, func(t *testing.T) {
 			h := client(t, &SMTP{Addr: p.addrs["picky-"+mode.name]})
@@ -59,9 +60,10 @@ func TestPostfixRefusesSomeRecipients(t *testing.T) {
 // lost nor refused, and get their answers when they go again.
 func TestPostfixHangsUpAfterTooManyErrors(t *testing.T) {
 	t.Parallel()
-	p := startPostfix(t, inEachMode("strict", "smtpd_recipient_restrictions = check_recipient_access regexp:DIR/refusing",
+	p := newPostfix(t, inEachMode("strict", "smtpd_recipient_restrictions = check_recipient_access regexp:DIR/refusing",
 		"smtpd_error_sleep_time = 0", "smtpd_soft_error_limit = 3", "smtpd_hard_error_limit = 5")...)
 	p.write(t, "refusing", refusing)
+	p.start(t)
 	for _, mode := range modes {
 		t.Run(mode.name, func(t *testing.T) {
 			h := client(t, &SMTP{Addr: p.addrs["strict-"+mode.name]})

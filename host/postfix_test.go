@@ -39,9 +39,17 @@ type service struct {
 	settings []string // name=value
 }
 
-// startPostfix starts a Postfix that is gone when the test ends, or skips the
-// test where there is none.
+// startPostfix starts a Postfix that is gone when the test ends.
 func startPostfix(t *testing.T, services ...service) *postfix {
+	t.Helper()
+	p := newPostfix(t, services...)
+	p.start(t)
+	return p
+}
+
+// newPostfix makes a Postfix to be started when the files that its settings name
+// are there, or skips the test where it is not installed.
+func newPostfix(t *testing.T, services ...service) *postfix {
 	t.Helper()
 	needPostfix(t)
 	dir, err := os.MkdirTemp("", "postfix")
@@ -51,7 +59,6 @@ func startPostfix(t *testing.T, services ...service) *postfix {
 	p.next = startServer(t, &hosttest.Server{Keep: 100_000})
 	p.makeFolders(t)
 	p.configure(t, services)
-	p.start(t)
 	return p
 }
 

@@ -16,7 +16,7 @@ func withCertificate(file string) string { return "smtpd_tls_chain_files = DIR/"
 
 // startTLSPostfix starts a Postfix with certificates that are right and wrong.
 func startTLSPostfix(t *testing.T) (*postfix, *x509.CertPool) {
-	p := startPostfix(t,
+	p := newPostfix(t,
 		service{"plain", nil},
 		service{"offered", []string{"smtpd_tls_security_level = may", withCertificate("good.pem")}},
 		service{"starttls", []string{starttls, withCertificate("good.pem")}},
@@ -29,6 +29,7 @@ func startTLSPostfix(t *testing.T) (*postfix, *x509.CertPool) {
 	p.write(t, "good.pem", authority.chain(t, "127.0.0.1", later))
 	p.write(t, "name.pem", authority.chain(t, "other.example", later))
 	p.write(t, "expired.pem", authority.chain(t, "127.0.0.1", time.Now().Add(-time.Hour)))
+	p.start(t)
 	return p, authority.roots
 }
 
@@ -108,8 +109,9 @@ func requireAlarm(t *testing.T, reports [][]Report, text string) {
 func TestPostfixTakesEachMailOnceOverTLS(t *testing.T) {
 	t.Parallel()
 	authority := newAuthority(t)
-	p := startPostfix(t, inEachMode("tls", starttls, withCertificate("good.pem"))...)
+	p := newPostfix(t, inEachMode("tls", starttls, withCertificate("good.pem"))...)
 	p.write(t, "good.pem", authority.chain(t, "127.0.0.1", time.Now().Add(time.Hour)))
+	p.start(t)
 	for _, mode := range modes {
 		t.Run(mode.name, func(t *testing.T) {
 			h := client(t, &SMTP{Addr: p.addrs["tls-"+mode.name], TLS: TLSRequired, TLSConfig: &tls.Config{RootCAs: authority.roots}})
