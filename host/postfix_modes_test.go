@@ -1,3 +1,5 @@
+//go:build linux
+
 package host
 
 import (
@@ -5,7 +7,6 @@ import (
 	"net"
 	"net/textproto"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -99,27 +100,4 @@ type writesConn struct {
 func (c *writesConn) Write(p []byte) (int, error) {
 	c.writes.Add(1)
 	return c.Conn.Write(p)
-}
-
-// commands waits until a service has seen as many MAILs, and returns how often
-// it has got each command. Postfix logs that when a connection ends.
-func (p *postfix) commands(t *testing.T, service string, mails int) map[string]int {
-	t.Helper()
-	var commands map[string]int
-	require.Eventually(t, func() bool {
-		commands = map[string]int{}
-		for _, line := range p.log(t) {
-			if !strings.Contains(line, "/"+service+"/smtpd") || !strings.Contains(line, ": disconnect from ") {
-				continue
-			}
-			for word := range strings.FieldsSeq(line) {
-				name, count, _ := strings.Cut(word, "=")
-				n, _ := strconv.Atoi(count[strings.IndexByte(count, '/')+1:]) // 1/2: one of two was accepted
-				commands[name] += n
-			}
-		}
-		return commands["mail"] >= mails
-	}, 10*time.Second, 20*time.Millisecond)
-	require.Equal(t, mails, commands["mail"])
-	return commands
 }

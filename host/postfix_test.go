@@ -1,3 +1,5 @@
+//go:build linux
+
 package host
 
 import (
@@ -9,8 +11,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,7 +30,7 @@ type postfix struct {
 	seen  int               // mails of next that a test has looked at
 	addrs map[string]string // of each service
 	group int               // of its processes
-	ended chan struct{}     // closed when the master is gone; nil before the first start
+	stop  func(syscall.Signal)
 }
 
 // A service is a port on which Postfix receives mail, with settings of its own.
@@ -54,7 +54,7 @@ func newPostfix(t *testing.T, services ...service) *postfix {
 	needPostfix(t)
 	dir, err := os.MkdirTemp("", "postfix")
 	require.NoError(t, err)
-	p := &postfix{dir: dir, addrs: map[string]string{}}
+	p := &postfix{dir: dir, addrs: map[string]string{}, stop: func(syscall.Signal) {}}
 	t.Cleanup(func() { p.cleanUp(t) })
 	p.next = startServer(t, &hosttest.Server{Keep: 100_000})
 	p.makeFolders(t)
@@ -121,36 +121,29 @@ func (p *postfix) start(t *testing.T) {
 	folder, err := exec.Command("postconf", "-dh", "daemon_directory").Output()
 	require.NoError(t, err)
 	cmd := exec.Command(filepath.Join(strings.TrimSpace(string(folder)), "master"), "-c", p.dir, "-d")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	started, ended := make(chan error), make(chan struct{})
-	go func() {
-		runtime.LockOSThread() // Pdeathsig counts from the end of the thread that starts it
-		defer close(ended)
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			cmd.Wait()
-		}
-	}()
-	require.NoError(t, <-started)
-	p.group, p.ended = cmd.Process.Pid, ended
+	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, cmd.Start())
+	p.group = cmd.Process.Pid
+	// When this process ends, so does the pipe, and with it Postfix.
+	watch := exec.Command("sh", "-c", fmt.Sprintf("read _; kill -KILL -%d 2>&-", p.group))
+	pipe, err := watch.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, watch.Start())
+	p.stop = func(s syscall.Signal) {
+		p.signal(s)
+		p.signal(syscall.SIGCONT)
+		cmd.Wait()
+		pipe.Close() // for those who are slow to follow
+		watch.Wait()
+		p.stop = func(syscall.Signal) {}
+	}
 	for name, addr := range p.addrs {
-		require.Eventually(t, func() bool { return answers(addr) }, 20*time.Second, 10*time.Millisecond, name)
+		require.Eventually(t, func() bool { return answers(addr) }, time.Minute, 10*time.Millisecond, name)
 	}
 }
 
 func (p *postfix) signal(s syscall.Signal) { syscall.Kill(-p.group, s) }
-
-// stop returns when nothing is left of what start has started.
-func (p *postfix) stop(s syscall.Signal) {
-	if p.ended == nil {
-		return
-	}
-	p.signal(s)
-	p.signal(syscall.SIGCONT)
-	<-p.ended
-	p.signal(syscall.SIGKILL) // to those who are slow to follow
-}
 
 func answers(addr string) bool {
 	c, err := net.Dial("tcp", addr)
@@ -168,27 +161,6 @@ func (p *postfix) cleanUp(t *testing.T) {
 		t.Logf("the end of Postfix's log:\n%s", strings.Join(lines[max(0, len(lines)-100):], "\n"))
 	}
 	require.NoError(t, os.RemoveAll(p.dir))
-}
-
-func (p *postfix) log(t *testing.T) []string {
-	text, err := os.ReadFile(p.path("log"))
-	if !os.IsNotExist(err) {
-		require.NoError(t, err)
-	}
-	return strings.Split(strings.TrimSpace(string(text)), "\n")
-}
-
-// logged returns whether a line of the log has all the words.
-func (p *postfix) logged(t *testing.T, words ...string) bool {
-	return slices.ContainsFunc(p.log(t), func(line string) bool {
-		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(line, word) })
-	})
-}
-
-// requireLogged waits for a line of the log.
-func (p *postfix) requireLogged(t *testing.T, words ...string) {
-	t.Helper()
-	require.Eventually(t, func() bool { return p.logged(t, words...) }, 10*time.Second, 10*time.Millisecond, words)
 }
 
 // freeAddr returns an address on loopback where nothing listens. Its port is
