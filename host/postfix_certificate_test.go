@@ -30,7 +30,7 @@ func newAuthority(t *testing.T) *authority {
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
-	a := &authority{key: newKey(t), roots: x509.NewCertPool()}
+	a := &authority{key: newSigningKey(t), roots: x509.NewCertPool()}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &a.key.PublicKey, a.key)
 	require.NoError(t, err)
 	a.cert, err = x509.ParseCertificate(der)
@@ -39,7 +39,7 @@ func newAuthority(t *testing.T) *authority {
 	return a
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
+func newSigningKey(t *testing.T) *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	return key
@@ -57,7 +57,7 @@ func (a *authority) chain(t *testing.T, name string, ends time.Time) string {
 	} else {
 		template.DNSNames = []string{name}
 	}
-	key := newKey(t)
+	key := newSigningKey(t)
 	cert, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
 	require.NoError(t, err)
 	secret, err := x509.MarshalPKCS8PrivateKey(key)
