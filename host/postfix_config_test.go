@@ -53,6 +53,7 @@ smtpd_tls_loglevel = 1
 `
 
 const masterCf = `
+pickup    unix  n  -  n  1    1  pickup
 cleanup   unix  n  -  n  -    0  cleanup
 qmgr      unix  n  -  n  300  1  qmgr
 tlsmgr    unix  -  -  n  300  1  tlsmgr
