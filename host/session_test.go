@@ -161,6 +161,10 @@ func TestLastWrite(t *testing.T) {
 		{"hung up within it", after(10, hangUp), Transient},
 		{"stopped reading within it", after(10, func(net.Conn) {}), Transient},
 		{"refused within it", after(10, say("554 5.7.1 spam\r\n")), Permanent},
+		{"agreed within it", after(10, func(far net.Conn) {
+			say("250 ok\r\n")(far)
+			far.Close()
+		}), Transient},
 		{"hung up one byte before its end", after(whole-1, hangUp), Transient},
 		{"hung up behind it", after(whole, hangUp), Uncertain},
 		{"said nothing behind it", after(whole, func(net.Conn) {}), Uncertain},
