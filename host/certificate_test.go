@@ -74,7 +74,7 @@ var certificates = sync.OnceValue(func() map[string]*tls.Config {
 	return map[string]*tls.Config{
 		"good":       trusted().server("localhost", -time.Hour, time.Hour),
 		"expired":    trusted().server("localhost", -time.Hour, -time.Minute),
-		"early":      trusted().server("localhost", time.Minute, time.Hour),
+		"early":      trusted().server("localhost", time.Hour, 2*time.Hour),
 		"other-host": trusted().server("other.example", -time.Hour, time.Hour),
 		"unknown":    newCertifier().server("localhost", -time.Hour, time.Hour),
 		"tls1.0":     old,

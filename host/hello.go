@@ -61,14 +61,15 @@ func (s *session) noService(rep reply, stage string) *Report {
 	return &r
 }
 
-// defaultLocalName returns the name of this machine, "" where it is no domain.
+// defaultLocalName returns the name of this machine, "" where it is no domain, or
+// one without a dot: servers that look at it want a whole one, or else an address
+// literal (RFC 5321 section 4.1.4).
 func defaultLocalName() string {
 	name, err := os.Hostname()
 	if err != nil {
 		return ""
 	}
-	name, err = parseDomain(name)
-	if err != nil {
+	if name, err = parseDomain(name); err != nil || !strings.Contains(name, ".") {
 		return ""
 	}
 	return name

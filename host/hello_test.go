@@ -18,5 +18,6 @@ func TestIntroduction(t *testing.T) {
 	if name := defaultLocalName(); name != "" {
 		_, err := parseDomain(name)
 		require.NoError(t, err)
+		require.Contains(t, name, ".")
 	}
 }

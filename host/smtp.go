@@ -38,7 +38,7 @@ type SMTP struct {
 	TLS        TLSMode            // default: STARTTLS is required unless the server is on loopback
 	TLSConfig  *tls.Config        // default: the system's roots, the host of Addr, TLS 1.2 or later
 	Auth       func() sasl.Client // credentials, for each connection anew. Default: no AUTH
-	LocalName  string             // domain or address literal to introduce ourselves by. Default: this machine's name, or else its address
+	LocalName  string             // domain or address literal to introduce ourselves by. Default: this machine's name where it has a dot, or else its address
 	MaxConns   int                // connections at a time; a Send beyond them waits. Default 4
 	MaxPerConn int                // mails over one connection. Default: no limit but what the server announces or teaches
 	MaxAge     time.Duration      // a connection that is older is replaced. Default 5 min
