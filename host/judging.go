@@ -118,6 +118,7 @@ func (s *session) settleVerdict(t *transaction, recipients []recipient, rep repl
 			s.leave(cutOff)
 		}
 		s.window = min(s.window+1, maxWindow)
+		s.pool.taught.delivered()
 		t.d.settle(recipients, s.report(rep, Delivered, "the content"))
 	default:
 		s.lose(t, recipients, rep, "the content")

@@ -77,13 +77,16 @@ func (x *sender) dequeue() {
 func (x *sender) carry() {
 	x.fill()
 	for len(x.flight) > 0 {
-		t := x.flight[0]
+		t, lost := x.flight[0], x.s.lost
 		down := x.s.hear(t)
 		if t.wanted {
 			x.s.sayContent(t)
 			x.fill()
 		}
 		x.s.judge(t)
+		if x.s.lost && !lost && !x.s.dismissed && len(x.flight) > 1 {
+			x.pool.taught.crowded(len(x.flight))
+		}
 		x.flight = slices.Delete(x.flight, 0, 1)
 		x.aloft -= len(t.d.data)
 		x.land(t, down)
@@ -118,7 +121,7 @@ func (x *sender) room() bool {
 	case !x.flight[n-1].said:
 		return false // its content comes before any other command
 	case x.s.ext.chunking && x.flight[n-1].chunk:
-		return n < x.s.window && x.aloft < maxWindowBytes && x.s.owes() < maxOwed-maxReplies
+		return n < x.pool.taught.fly(x.s.window) && x.aloft < maxWindowBytes && x.s.owes() < maxOwed-maxReplies
 	default:
 		return n == 1 && x.s.ext.pipelining
 	}

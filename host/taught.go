@@ -3,13 +3,17 @@ package host
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // A taught is what a relay has taught about the mails that it takes over one
-// connection. Such limits need not be announced: relays end the connection, or
-// refuse MAIL, after so many.
+// connection, and at a time. Such limits need not be announced: relays end the
+// connection, or refuse MAIL, after so many.
 type taught struct {
+	window atomic.Int32 // mails that may be in flight, 0: any number
+	well   atomic.Int32 // those that were delivered since it has last grown
+
 	mu   sync.Mutex
 	most int       // 0: nothing yet
 	when time.Time // it was learnt
@@ -48,4 +52,27 @@ func (l *taught) limit() int {
 		l.most, l.seen = 0, 0
 	}
 	return l.most
+}
+
+// crowded takes note that a connection ended with so many mails in flight, which
+// leaves it open what became of them: half of them may be next time.
+func (l *taught) crowded(flying int) { l.window.Store(int32(max(1, flying/2))) }
+
+// delivered takes note of a mail that was: after a whole window of them, one more
+// may be in flight.
+func (l *taught) delivered() {
+	window := l.window.Load()
+	if window == 0 || l.well.Add(1) < window {
+		return
+	}
+	l.well.Store(0)
+	l.window.Store((window + 1) % maxWindow)
+}
+
+// fly returns how many mails may be in flight, of those that a session allows.
+func (l *taught) fly(window int) int {
+	if most := int(l.window.Load()); most > 0 {
+		return min(window, most)
+	}
+	return window
 }

@@ -45,9 +45,32 @@ func TestLessonsAreForgotten(t *testing.T) {
 		l.learn(100, "too many messages")
 		time.Sleep(time.Hour)
 		require.Equal(t, 100, l.limit())
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		require.Zero(t, l.limit())
 		l.learn(100, "bye")
 		require.Zero(t, l.limit(), "the first of two")
 	})
+}
+
+// A connection that ends under a crowd makes the next crowd smaller, for a while.
+func TestCrowds(t *testing.T) {
+	var l taught
+	require.Equal(t, maxWindow, l.fly(maxWindow))
+	l.delivered()
+	require.Equal(t, maxWindow, l.fly(maxWindow))
+	l.crowded(9)
+	require.Equal(t, 4, l.fly(maxWindow))
+	require.Equal(t, 2, l.fly(2), "no more than the session allows")
+	for range 3 {
+		l.delivered()
+	}
+	require.Equal(t, 4, l.fly(maxWindow))
+	l.delivered()
+	require.Equal(t, 5, l.fly(maxWindow))
+	l.crowded(1)
+	require.Equal(t, 1, l.fly(maxWindow))
+	for range maxWindow * maxWindow {
+		l.delivered()
+	}
+	require.Equal(t, maxWindow, l.fly(maxWindow))
 }

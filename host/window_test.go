@@ -185,3 +185,15 @@ func TestNothingBeginsWhileDoneWaits(t *testing.T) {
 		require.NoError(t, h.Close())
 	})
 }
+
+// A relay that hangs up under many mails gets fewer at a time afterwards.
+func TestCrowdedRelayGetsFewerAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &relay{mode: chunked, instead: at("MAIL", 31, "close")}
+		h := &SMTP{Addr: "localhost:25", MaxConns: 1, dialer: r.dial}
+		send(t, h, t.Context(), numberedMails(100)...)
+		require.Positive(t, h.pool.taught.fly(maxWindow))
+		require.Less(t, h.pool.taught.fly(maxWindow), maxWindow/2)
+		require.NoError(t, h.Close())
+	})
+}
