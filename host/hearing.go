@@ -74,7 +74,7 @@ func (s *session) hearRecipients(t *transaction, welcome bool) {
 		rep := s.ask(func() { s.sayRcpt(to) })
 		switch code := rep.verdict(); {
 		case !welcome:
-			if rep.err != nil || code == 421 {
+			if rep.err != nil || code == 421 || code/100 == 3 {
 				s.lose(t, nil, rep, "RCPT")
 				return
 			}
