@@ -16,11 +16,12 @@ import (
 // takes over all its connections, until a test makes it do something else.
 type relay struct {
 	mode    mode
-	instead func(s *relaySession, line string) string // what to say to a command, or "close"; "" is as usual
+	instead func(s *relaySession, line string) string // what to say to a command, or do (see fault); "" is as usual
 
 	mu       sync.Mutex
 	sessions []*relaySession
 	taken    []Envelope // those that were agreed to
+	waits    bool       // the client may have to wait
 }
 
 // A relaySession is one connection.
@@ -58,7 +59,12 @@ func (s *relaySession) serve() {
 
 // say returns false where that was the last.
 func (s *relaySession) say(answer string) bool {
-	if answer == "close" {
+	switch answer {
+	case "close":
+		return false
+	case "hang":
+		s.wait()
+		io.Copy(io.Discard, s.r)
 		return false
 	}
 	_, err := io.WriteString(s.conn, answer+"\r\n")
@@ -102,11 +108,26 @@ func (s *relaySession) answer(line string) string {
 	return "250 ok"
 }
 
+// fault returns what to say instead. "close" hangs up, "hang" says nothing ever more,
+// "stray" says something before what is due.
 func (s *relaySession) fault(line string) string {
 	if s.instead == nil {
 		return ""
 	}
-	return s.instead(s, line)
+	answer := s.instead(s, line)
+	if answer == "stray" {
+		s.wait() // in the end it may take commands for content, and the client wait for answers
+		s.say("250 2.0.0 stray")
+		return ""
+	}
+	return answer
+}
+
+// wait notes that the client may have to wait.
+func (s *relaySession) wait() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waits = true
 }
 
 func (s *relaySession) mail(arg string) string {
