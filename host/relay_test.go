@@ -114,7 +114,9 @@ func (s *relaySession) fault(line string) string {
 	if s.instead == nil {
 		return ""
 	}
+	s.mu.Lock() // the next connection may begin before this one has ended
 	answer := s.instead(s, line)
+	s.mu.Unlock()
 	if answer == "stray" {
 		s.wait() // in the end it may take commands for content, and the client wait for answers
 		s.say("250 2.0.0 stray")
