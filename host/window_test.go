@@ -27,8 +27,8 @@ func sendTo(t *testing.T, r *relay, batch []*Envelope) [][]Report {
 	all := send(t, h, t.Context(), batch...)
 	require.NoError(t, h.Close())
 	require.Zero(t, open.Load())
+	synctest.Wait() // until the relay has ended too
 	require.True(t, r.waits || time.Since(began) == 0, "it waited for what cannot come")
-	synctest.Wait()
 	return all
 }
 
