@@ -80,7 +80,7 @@ func (s *session) sayContent(t *transaction) {
 	} else {
 		s.sayLines(t)
 	}
-	if s.end == cutOff {
+	if s.failed {
 		return
 	}
 	t.end = s.position()

@@ -216,7 +216,7 @@ func (s *session) write(p []byte) error {
 	// The order matters: what comes behind the check ends the write.
 	s.conn.SetWriteDeadline(time.Now().Add(s.pool.timeouts.Block))
 	n, err := 0, errUnasked
-	if s.quiet() {
+	if s.quiet() && !s.failed { // nothing may follow half a line, or half a mail
 		s.owed.Add(s.asking)
 		n, err = s.conn.Write(p)
 	}
