@@ -129,15 +129,16 @@ func (s *session) settleVerdict(t *transaction, recipients []recipient, rep repl
 
 // lose says what becomes of recipients without an outcome where the connection
 // is of no more use. What was sent whole may have arrived, but not behind a 421,
-// the server's last word: RFC 5321 section 3.8. What was not is tried again at
-// once, unless it may be the one that the server hung up on.
+// the server's last word: RFC 5321 section 3.8. By LMTP it is the last word on one
+// recipient, and the others have the same content. What was not sent whole is tried
+// again at once, unless it may be the one that the server hung up on.
 func (s *session) lose(t *transaction, recipients []recipient, rep reply, command string) {
 	blamed := !s.lost
 	s.leave(cutOff)
 	s.lost, t.lost = true, true
 	t.wanted, t.accepted = false, nil
 	switch {
-	case t.sent(s) && !s.dismissed:
+	case t.sent(s) && (!s.dismissed || s.pool.lmtp):
 		t.d.settle(recipients, s.report(rep, Uncertain, command))
 	case t.behind && (!blamed || s.dismissed || command == "MAIL" || command == "RSET"):
 		t.retry(recipients...)

@@ -119,3 +119,16 @@ func TestLMTPAddr(t *testing.T) {
 		require.Equal(t, ok, (&LMTP{Addr: addr}).Validate() == nil, addr)
 	}
 }
+
+// Nor does one that is dismissed by a 421 know that nobody else has the mail.
+func TestLMTPDismissedAmongVerdicts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := standardServer()
+		server["lhlo"], server["dot"] = "250 store\r\n", "250 2.0.0 stored\r\n421 4.3.2 closing\r\n"
+		h := &LMTP{Addr: "localhost:24", dialer: server.dial}
+		send(t, h, t.Context(), envelope("a@y.example"))
+		reports := send(t, h, t.Context(), envelope("b@y.example", "c@y.example", "d@y.example"))[0]
+		require.Equal(t, "delivered transient uncertain", outcomes(reports))
+		require.NoError(t, h.Close())
+	})
+}
