@@ -28,6 +28,7 @@ func (s *session) hear(t *transaction) (down *Report) {
 	if welcome {
 		s.dirty = true
 	} else {
+		t.unwelcome = true
 		down = s.mailRefused(t, rep)
 	}
 	if s.lost || !welcome && !s.ext.pipelining {
@@ -127,7 +128,7 @@ func (s *session) judge(t *transaction) {
 		return
 	}
 	if len(t.accepted) == 0 {
-		s.judgeForNobody(t, s.answer(s.pool.timeouts.Verdict))
+		s.judgeRefused(t)
 		return
 	}
 	s.carried++
@@ -140,16 +141,17 @@ func (s *session) judge(t *transaction) {
 	s.settleVerdict(t, t.accepted, s.answer(s.pool.timeouts.Verdict))
 }
 
-// judgeForNobody takes the refusal of a chunk that has no recipients: RFC 3030
-// section 2. Where it is none, nobody knows what the server has made of it.
-func (s *session) judgeForNobody(t *transaction, rep reply) {
-	switch {
-	case rep.err != nil:
-		s.lose(t, nil, rep, "the content")
-	case rep.positive() && len(t.again) > 0:
+// judgeRefused takes the chunk's refusal: RFC 3030 section 2. A server that agrees
+// may have another transaction open, and have taken the content for that.
+func (s *session) judgeRefused(t *transaction) {
+	rep := s.answer(s.pool.timeouts.Verdict)
+	if rep.code/100 == 2 && t.unwelcome {
 		s.leave(cutOff)
-		t.d.settle(t.again, s.report(rep, Uncertain, "the content"))
 		t.again = t.again[:0]
+		t.d.settle(t.group, s.report(rep, Uncertain, "the content of a mail that it had refused"))
+	}
+	if rep.err != nil {
+		s.lose(t, nil, rep, "the content")
 	}
 }
 

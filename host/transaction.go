@@ -10,17 +10,18 @@ import (
 // MAIL, RCPT for each, and DATA where it does not take chunks; then comes its
 // content, and the verdict.
 type transaction struct {
-	d        *delivery
-	group    []recipient
-	accepted []recipient // those that the server agreed to, and no verdict came
-	again    []recipient // those that are to be tried again at once
-	reset    bool        // RSET goes before MAIL
-	chunk    bool        // its content goes as a chunk: RFC 3030
-	behind   bool        // the connection has carried others: what goes wrong may be due to its age
-	wanted   bool        // the server wants its content now
-	said     bool        // its content is
-	end      int64       // of its content: bytes said on the session until then
-	lost     bool        // with the connection
+	d         *delivery
+	group     []recipient
+	accepted  []recipient // those that the server agreed to, and no verdict came
+	again     []recipient // those that are to be tried again at once
+	reset     bool        // RSET goes before MAIL
+	chunk     bool        // its content goes as a chunk: RFC 3030
+	behind    bool        // the connection has carried others: what goes wrong may be due to its age
+	unwelcome bool        // MAIL was refused
+	wanted    bool        // the server wants its content now
+	said      bool        // its content is
+	end       int64       // of its content: bytes said on the session until then
+	lost      bool        // with the connection
 }
 
 // sent returns whether its last byte was handed to the connection.
