@@ -83,8 +83,6 @@ var errLater = errors.New("not yet")
 // it, after a wait, which ctx ends; else errLater.
 func (p *pool) pace(ctx context.Context, wait bool) error {
 	switch {
-	case p.limiter == nil:
-		return nil
 	case wait:
 		return p.limiter.Wait(ctx)
 	case p.limiter.Allow():

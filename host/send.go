@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // A sender is one Send under way. It holds a place in the pool from when it
@@ -127,8 +128,12 @@ func (x *sender) room() bool {
 	}
 }
 
-// full returns whether the session is to carry no more than it has begun.
+// full returns whether the session is to carry no more than it has begun. A new one
+// carries one mail however old it is: the next would hardly be younger.
 func (x *sender) full() bool {
+	if !x.s.kept {
+		return false
+	}
 	most := x.pool.mailMax(x.s)
 	return most > 0 && x.s.carried+len(x.flight) >= most || x.pool.aged(x.s)
 }
@@ -147,7 +152,7 @@ func (x *sender) next() *transaction {
 		if d.begun {
 			return x.begin(d)
 		}
-		switch err := x.pool.pace(x.ctx, len(x.flight) == 0); err {
+		switch err := x.pace(); err {
 		case nil:
 			return x.begin(d)
 		case errLater:
@@ -156,6 +161,20 @@ func (x *sender) next() *transaction {
 			d.settlePending(*unsent(err))
 		}
 	}
+}
+
+// pace waits for the turn of a mail. A connection that it kept waiting for long may
+// be dead, like one that was idle.
+func (x *sender) pace() error {
+	if x.pool.limiter == nil {
+		return nil
+	}
+	begun := time.Now()
+	err := x.pool.pace(x.ctx, len(x.flight) == 0)
+	if time.Since(begun) > x.pool.noopAfter {
+		x.s.careful, x.s.kept = true, true
+	}
+	return err
 }
 
 func (x *sender) begin(d *delivery) *transaction {
