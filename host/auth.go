@@ -31,6 +31,8 @@ func (s *session) authenticate() *Report {
 		s.leave(withBye)
 		return s.alarm(fmt.Sprintf("the server does not offer AUTH %s, but %q", mechanism, strings.Join(s.ext.auth, " ")))
 	}
+	defer func() { s.said = nil }()
+	s.said.add(first)
 	rep := s.secret("AUTH "+mechanism, initialResponse(first))
 	for range maxAuthRounds {
 		if rep.code != 334 || rep.err != nil {
@@ -40,6 +42,7 @@ func (s *session) authenticate() *Report {
 		if err != nil {
 			return s.cancelAuth(err)
 		}
+		s.said.add(response)
 		rep = s.secret("", base64.StdEncoding.EncodeToString(response))
 	}
 	return s.cancelAuth(fmt.Errorf("the server asked more than %d times", maxAuthRounds))

@@ -28,11 +28,12 @@ type session struct {
 	owed    atomic.Int32 // replies that are due
 	broken  atomic.Bool  // nothing more is to be read
 
-	out     []byte // said and not yet written
-	asking  int32  // replies that will be due when it is
-	gone    int64  // bytes in all that are not in out any more
-	written int64  // those of them that were handed to the connection
-	failed  bool   // a write did: what is due will hardly come
+	said    credentials // during AUTH
+	out     []byte      // said and not yet written
+	asking  int32       // replies that will be due when it is
+	gone    int64       // bytes in all that are not in out any more
+	written int64       // those of them that were handed to the connection
+	failed  bool        // a write did: what is due will hardly come
 
 	end       ending
 	lost      bool // a mail has met the end of the connection
@@ -111,6 +112,9 @@ func (s *session) next() reply {
 	rep := s.nextDue()
 	if rep.err != nil {
 		s.broken.Store(true)
+	}
+	if rep.code != 334 { // its challenge is not for the protocol log anyway, and has to stay whole
+		rep.lines = s.said.hide(rep.lines)
 	}
 	s.trace.heard(&rep)
 	return rep
