@@ -19,6 +19,10 @@ func (s *session) authenticate() *Report {
 		return nil
 	}
 	client := s.pool.auth()
+	if client == nil {
+		s.leave(withBye)
+		return s.alarm("AUTH cannot begin: Auth returned nil")
+	}
 	mechanism, first, err := client.Start()
 	switch {
 	case err != nil:

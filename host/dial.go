@@ -36,7 +36,7 @@ func (p *pool) begin(ctx context.Context) (*session, *Report) {
 	p.counts.dialed.Add(1)
 	s := newSession(conn, p)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	down := s.greet()
+	down := s.greetOrEnd()
 	if stop(); ctx.Err() != nil {
 		s.leave(cutOff)
 		s.finish()
@@ -48,6 +48,21 @@ func (p *pool) begin(ctx context.Context) (*session, *Report) {
 	}
 	s.listen()
 	return s, nil
+}
+
+// greetOrEnd sees to it that nothing is left of a session during which the user's Auth
+// panics, or ends its goroutine.
+func (s *session) greetOrEnd() *Report {
+	returned := false
+	defer func() {
+		if !returned {
+			s.leave(cutOff)
+			s.finish()
+		}
+	}()
+	down := s.greet()
+	returned = true
+	return down
 }
 
 // cannotDial is Unreachable. A name that does not exist and a machine without
