@@ -152,10 +152,6 @@ func (s *relaySession) rcpt(arg string) string {
 	return "250 2.1.5 ok"
 }
 
-func between(arg string) string {
-	return arg[strings.IndexByte(arg, '<')+1 : strings.IndexByte(arg, '>')]
-}
-
 func (s *relaySession) data() string {
 	if s.now == nil || len(s.now.To) == 0 {
 		return "554 5.5.1 no valid recipients"

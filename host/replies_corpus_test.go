@@ -65,7 +65,7 @@ func sendPast(t *testing.T, m mode, phase, wire, want string) {
 		h.TLS = TLSRequired
 	case "auth":
 		server.offer(m, "AUTH PLAIN")
-		h.Auth = credentials(t, "PLAIN")
+		h.Auth = authBy(t, "PLAIN")
 	}
 	open := countConns(h)
 	batch := []*Envelope{envelope("b@y.example")}

@@ -25,7 +25,7 @@ func (s *script) smtp(t *testing.T, w *wire) *SMTP {
 		case "tls":
 			h.TLS = tlsMode(t, value)
 		case "auth":
-			h.Auth = credentials(t, value)
+			h.Auth = authBy(t, value)
 		case "clock":
 			off, err := time.ParseDuration(value)
 			require.NoError(t, err)
@@ -48,7 +48,7 @@ func tlsMode(t *testing.T, name string) TLSMode {
 	return TLSMode(m)
 }
 
-func credentials(t *testing.T, mechanism string) func() sasl.Client {
+func authBy(t *testing.T, mechanism string) func() sasl.Client {
 	return func() sasl.Client {
 		switch mechanism {
 		case "PLAIN":
