@@ -21,10 +21,11 @@ func validateChild(field string, h Host) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		errs = joined.Unwrap()
 	}
-	for i, err := range errs {
-		errs[i] = fmt.Errorf("host: %s: %w", field, err)
+	var named []error
+	for _, err := range errs {
+		named = append(named, fmt.Errorf("host: %s: %w", field, err))
 	}
-	return errors.Join(errs...)
+	return errors.Join(named...)
 }
 
 // closeChild closes a host that can be closed.
