@@ -43,62 +43,39 @@ func (m *Mux) Send(ctx context.Context, batch []*Envelope, done func(i int, repo
 		refuseAll(batch, m.mistake, done)
 		return
 	}
-	parts := map[choice]*part{}
-	var order []choice
+	parts := map[place]*part{}
+	var order []*part
 	for i, e := range batch {
-		c := m.choose(e)
-		if parts[c] == nil {
-			parts[c] = &part{}
-			order = append(order, c)
+		at, h := m.choose(e)
+		if parts[at] == nil {
+			parts[at] = &part{host: h}
+			order = append(order, parts[at])
 		}
-		parts[c].add(i, e)
+		parts[at].add(i, e)
 	}
-	for _, c := range order {
-		parts[c].send(ctx, m.host(c), done)
+	for _, p := range order {
+		p.send(ctx, done)
 	}
 }
 
-// A choice says where a Mux has a host. It is no Host, for not all of those can
-// be compared.
-type choice struct {
-	by   chooser
-	name string
-}
+// A place is where a Mux has a host: a field, and a name in it. It tells hosts
+// apart, for not all of those can be compared.
+type place struct{ field, name string }
 
-type chooser uint8
-
-const (
-	byRoute chooser = iota
-	byDomain
-	byDefault
-	byNothing
-)
-
-func (m *Mux) choose(e *Envelope) choice {
-	if _, ok := m.Routes[e.Route]; ok {
-		return choice{byRoute, e.Route}
+func (m *Mux) choose(e *Envelope) (place, Host) {
+	if h, ok := m.Routes[e.Route]; ok {
+		return place{"Routes", e.Route}, h
 	}
 	if from, err := ParseMailbox(e.From); err == nil {
-		if domain := lowerASCII(from.Domain); m.domains[domain] != nil {
-			return choice{byDomain, domain}
+		domain := lowerASCII(from.Domain)
+		if h, ok := m.domains[domain]; ok {
+			return place{"Domains", domain}, h
 		}
 	}
 	if m.Default != nil {
-		return choice{byDefault, ""}
+		return place{field: "Default"}, m.Default
 	}
-	return choice{byNothing, e.Route}
-}
-
-func (m *Mux) host(c choice) Host {
-	switch c.by {
-	case byRoute:
-		return m.Routes[c.name]
-	case byDomain:
-		return m.domains[c.name]
-	case byDefault:
-		return m.Default
-	}
-	return nowhere(c.name)
+	return place{name: e.Route}, nowhere(e.Route)
 }
 
 // nowhere stands for the host of a route that has none.

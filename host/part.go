@@ -5,6 +5,7 @@ import "context"
 // A part is some envelopes of a batch on their way to one host. A Host that
 // stands before others sends its batch in parts.
 type part struct {
+	host      Host
 	envelopes []*Envelope
 	indexes   []int // of each in the batch
 }
@@ -15,14 +16,14 @@ func (p *part) add(index int, e *Envelope) {
 }
 
 // send sends the part, if there is anything in it, and calls done with indexes of
-// the batch. It holds h to the contract of [Host] in what others rely on: done is
-// called once for each envelope, with one report for each recipient.
-func (p *part) send(ctx context.Context, h Host, done func(i int, reports []Report)) {
+// the batch. It holds the host to the contract of [Host] in what others rely on: done
+// is called once for each envelope, with one report for each recipient.
+func (p *part) send(ctx context.Context, done func(i int, reports []Report)) {
 	if len(p.envelopes) == 0 {
 		return
 	}
 	given := make([]bool, len(p.envelopes))
-	h.Send(ctx, p.envelopes, func(k int, reports []Report) {
+	p.host.Send(ctx, p.envelopes, func(k int, reports []Report) {
 		if k < 0 || k >= len(given) || given[k] {
 			return
 		}

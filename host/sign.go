@@ -56,7 +56,7 @@ func (s *Sign) Send(ctx context.Context, batch []*Envelope, done func(i int, rep
 		refuseAll(batch, s.mistake, done)
 		return
 	}
-	var p part
+	p := part{host: s.Host}
 	for i, e := range batch {
 		signed, refused := s.sign(ctx, e)
 		if refused != nil {
@@ -65,7 +65,7 @@ func (s *Sign) Send(ctx context.Context, batch []*Envelope, done func(i int, rep
 		}
 		p.add(i, signed)
 	}
-	p.send(ctx, s.Host, done)
+	p.send(ctx, done)
 }
 
 func (s *Sign) init() {
@@ -95,21 +95,21 @@ func (s *Sign) sign(ctx context.Context, e *Envelope) (*Envelope, *Report) {
 	data := header.complete(e.Data)
 	options := s.options
 	options.HeaderKeys = header.named(s.fields)
-	signature, err := signature(data, &options)
+	field, err := signatureOf(data, &options)
 	if err != nil {
 		r := misconfigured(fmt.Errorf("host: Sign cannot sign: %w", err))
 		return nil, &r
 	}
 	signed := *e
-	signed.Data = append([]byte(signature), data...)
+	signed.Data = append([]byte(field), data...)
 	if err := CheckData(signed.Data); err != nil {
 		return nil, unsignable(fmt.Errorf("it has too many header fields to sign: %w", err))
 	}
 	return &signed, nil
 }
 
-// signature returns the header field that signs data.
-func signature(data []byte, options *dkim.SignOptions) (string, error) {
+// signatureOf returns the header field that signs data.
+func signatureOf(data []byte, options *dkim.SignOptions) (string, error) {
 	signer, err := dkim.NewSigner(options)
 	if err != nil {
 		return "", err
