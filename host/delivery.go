@@ -1,6 +1,9 @@
 package host
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A delivery is an envelope on its way.
 type delivery struct {
@@ -80,6 +83,17 @@ func (d *delivery) settlePending(r Report) {
 
 func (d *delivery) refuse(status, text string) { d.settlePending(refusal(status, text)) }
 
+// refuseWhere refuses the recipients whose mailbox is unfit.
+func (d *delivery) refuseWhere(unfit func(Mailbox) bool, status, text string) {
+	d.pending = slices.DeleteFunc(d.pending, func(to recipient) bool {
+		refused := unfit(to.mailbox)
+		if refused {
+			d.settleOne(to.index, refusal(status, text))
+		}
+		return refused
+	})
+}
+
 // refusal is our own: no reply, and so no code.
 func refusal(status, text string) Report {
 	return Report{Outcome: Permanent, Enhanced: status, Text: cleanText(text)}
@@ -96,18 +110,9 @@ func (d *delivery) fit(s *session) {
 	case d.needsUTF8 && !ext.utf8: // RFC 6531 section 3.5
 		d.refuse("5.6.7", "the sender or a header is in UTF-8, which "+s.pool.relay+" does not take")
 	}
-	if ext.utf8 {
-		return
+	if !ext.utf8 {
+		d.refuseWhere(func(m Mailbox) bool { return m.NeedsUTF8() }, "5.6.7", "the address is in UTF-8, which "+s.pool.relay+" does not take")
 	}
-	fit := d.pending[:0]
-	for _, to := range d.pending {
-		if to.mailbox.NeedsUTF8() {
-			d.settleOne(to.index, refusal("5.6.7", "the address is in UTF-8, which "+s.pool.relay+" does not take"))
-			continue
-		}
-		fit = append(fit, to)
-	}
-	d.pending = fit
 }
 
 // group returns the recipients of the next transaction: as many of those pending

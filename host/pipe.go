@@ -114,13 +114,7 @@ func refuseHyphens(d *delivery, from string) {
 	if strings.HasPrefix(from, "-") {
 		d.refuse("5.1.7", why)
 	}
-	d.pending = slices.DeleteFunc(d.pending, func(to recipient) bool {
-		hyphen := strings.HasPrefix(to.mailbox.Local, "-")
-		if hyphen {
-			d.settle([]recipient{to}, refusal("5.1.3", why))
-		}
-		return hyphen
-	})
+	d.refuseWhere(func(m Mailbox) bool { return strings.HasPrefix(m.Local, "-") }, "5.1.3", why)
 }
 
 // Validate returns an error that names every mistake in the fields, or nil. It does

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // defaultSigned is RFC 6376 section 5.4.1, and what tells a reader or a program how
@@ -27,7 +26,7 @@ func signedFields(headers []string) []string {
 	}
 	var fields []string
 	for _, name := range slices.Concat(headers, alwaysSigned) {
-		if !slices.ContainsFunc(fields, func(other string) bool { return strings.EqualFold(other, name) }) {
+		if !containsFold(fields, name) {
 			fields = append(fields, name)
 		}
 	}
