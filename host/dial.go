@@ -5,8 +5,43 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"strconv"
+	"strings"
 	"syscall"
 )
+
+// dialAddr returns what to dial: host:port with the name in ASCII, or the path of
+// a unix socket, where that is allowed.
+func dialAddr(addr string, sockets bool) (network, dialed string, err error) {
+	if sockets && strings.Contains(addr, "/") {
+		return "unix", addr, nil
+	}
+	dialed, err = hostPort(addr)
+	return "tcp", dialed, err
+}
+
+// hostPort returns host:port with the name in ASCII.
+func hostPort(addr string) (string, error) {
+	if addr == "" {
+		return "", errors.New("host: Addr is empty: write host:port, for example localhost:25")
+	}
+	name, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("host: Addr %q is not host:port, for example localhost:25", shown(addr))
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return "", fmt.Errorf("host: Addr %q has no port from 1 to 65535", shown(addr))
+	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return addr, nil
+	}
+	name, err = parseDomain(name)
+	if err != nil {
+		return "", fmt.Errorf("host: Addr %q has a host that is no name and no IP address: %w", shown(addr), err)
+	}
+	return net.JoinHostPort(name, port), nil
+}
 
 // dial connects to the relay. Where its name has several addresses, they are
 // tried one after the other: RFC 5321 section 5.1.
@@ -77,9 +112,4 @@ func (p *pool) cannotDial(ctx context.Context, err error) *Report {
 		alarm = alarm || errors.Is(err, errno)
 	}
 	return &Report{Outcome: Unreachable, Text: cleanText(err.Error()), Relay: p.relay, Alarm: alarm}
-}
-
-// unsent says why an envelope was not tried.
-func unsent(err error) *Report {
-	return &Report{Outcome: Unsent, Text: cleanText(fmt.Sprintf("not sent: %v", err))}
 }

@@ -26,7 +26,7 @@ func ParseDKIMKey(data []byte) (crypto.Signer, error) {
 		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	default:
 		return nil, fmt.Errorf("host: the DKIM key is a PEM block of type %q: write PRIVATE KEY or RSA PRIVATE KEY",
-			truncate(block.Type, 80))
+			shown(block.Type))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("host: the DKIM key cannot be read: %w", err)

@@ -30,11 +30,11 @@ func (d *DSN) validate() error {
 				errs = append(errs, errors.New(`host: DSN.Notify has "NEVER" and more: "NEVER" stands alone`))
 			}
 		default:
-			errs = append(errs, fmt.Errorf(`host: DSN.Notify has %q: use "SUCCESS", "FAILURE" and "DELAY", or "NEVER"`, truncate(when, 80)))
+			errs = append(errs, fmt.Errorf(`host: DSN.Notify has %q: use "SUCCESS", "FAILURE" and "DELAY", or "NEVER"`, shown(when)))
 		}
 	}
 	if d.Return != "" && d.Return != "FULL" && d.Return != "HDRS" {
-		errs = append(errs, fmt.Errorf(`host: DSN.Return is %q: use "FULL" or "HDRS"`, truncate(d.Return, 80)))
+		errs = append(errs, fmt.Errorf(`host: DSN.Return is %q: use "FULL" or "HDRS"`, shown(d.Return)))
 	}
 	return errors.Join(errs...)
 }

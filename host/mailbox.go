@@ -47,7 +47,7 @@ func (m Mailbox) NeedsUTF8() bool { return !isASCII(m.Local) }
 func ParseMailbox(s string) (Mailbox, error) {
 	m, err := parseMailbox(s)
 	if err != nil {
-		return Mailbox{}, fmt.Errorf("host: %q is no mailbox: %w", truncate(s, 80), err)
+		return Mailbox{}, fmt.Errorf("host: %q is no mailbox: %w", shown(s), err)
 	}
 	return m, nil
 }
@@ -81,15 +81,4 @@ func isASCII[T string | []byte](s T) bool {
 		}
 	}
 	return true
-}
-
-// truncate returns the first n bytes of s at most, cut between characters.
-func truncate(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

@@ -83,7 +83,7 @@ type nowhere string
 
 func (route nowhere) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
 	refuseAll(batch, fmt.Errorf("host: Mux has no host for the route %q: name it in Routes, or set Default",
-		truncate(string(route), 80)), done)
+		shown(string(route))), done)
 }
 
 // Validate returns an error that names every mistake in the fields and in the
@@ -113,7 +113,7 @@ func (m *Mux) init() (map[string]Host, error) {
 		_, twice := domains[domain]
 		switch {
 		case err != nil:
-			errs = append(errs, fmt.Errorf("host: Domains has %q, which is no domain: %w", truncate(name, 80), err))
+			errs = append(errs, fmt.Errorf("host: Domains has %q, which is no domain: %w", shown(name), err))
 		case twice:
 			errs = append(errs, fmt.Errorf("host: Domains has %s twice, in two ways to write it", domain))
 		}
@@ -125,10 +125,10 @@ func (m *Mux) init() (map[string]Host, error) {
 // each calls f with every host, in the order of their fields and names.
 func (m *Mux) each(f func(field string, h Host)) {
 	for _, name := range slices.Sorted(maps.Keys(m.Routes)) {
-		f(fmt.Sprintf("Routes[%q]", truncate(name, 80)), m.Routes[name])
+		f(fmt.Sprintf("Routes[%q]", shown(name)), m.Routes[name])
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Domains)) {
-		f(fmt.Sprintf("Domains[%q]", truncate(name, 80)), m.Domains[name])
+		f(fmt.Sprintf("Domains[%q]", shown(name)), m.Domains[name])
 	}
 	f("Default", m.Default)
 }

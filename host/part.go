@@ -43,24 +43,3 @@ func (p *part) send(ctx context.Context, done func(i int, reports []Report)) {
 // doubt is what to say of a mail about which its host did not say what became
 // of each recipient.
 var doubt = Report{Outcome: Uncertain, Text: "the host did not report an outcome for each recipient"}
-
-// sameForAll returns a report for each recipient of e, in order.
-func sameForAll(e *Envelope, r Report) []Report {
-	reports := make([]Report, len(e.To))
-	for i, to := range e.To {
-		r.To = to
-		reports[i] = r
-	}
-	return reports
-}
-
-// refuseAll reports a batch that is not sent because of a mistake in the fields of its Host.
-func refuseAll(batch []*Envelope, mistake error, done func(i int, reports []Report)) {
-	for i, e := range batch {
-		done(i, sameForAll(e, misconfigured(mistake)))
-	}
-}
-
-func misconfigured(err error) Report {
-	return Report{Outcome: Unreachable, Text: cleanText(err.Error()), Alarm: true}
-}

@@ -66,8 +66,7 @@ func (h *Pipe) Send(ctx context.Context, batch []*Envelope, done func(i int, rep
 	h.start.Do(func() { h.mistake = h.Validate() })
 	var down *Report // what the rest of the batch gets
 	if h.mistake != nil {
-		r := misconfigured(h.mistake)
-		down = &r
+		down = misconfigured(h.mistake)
 	}
 	for i, e := range batch {
 		d := newDelivery(e)
@@ -123,7 +122,7 @@ func (h *Pipe) Validate() error {
 	var errs []error
 	if h.Path != "" && !filepath.IsAbs(h.Path) {
 		errs = append(errs, fmt.Errorf("host: Path %q is not absolute: write it from the root, as /usr/sbin/sendmail",
-			truncate(h.Path, 80)))
+			shown(h.Path)))
 	}
 	if args := h.args(); !slices.Contains(args, "-i") && !slices.Contains(args, "-oi") {
 		errs = append(errs, errors.New("host: Args lacks -i: without it a line with a single dot ends the mail"))
@@ -133,7 +132,7 @@ func (h *Pipe) Validate() error {
 		case slices.Contains([]string{"-t", "-ti", "-it", "--"}, arg):
 			errs = append(errs, fmt.Errorf("host: Args has %s: the recipients are those of the envelope, and stand behind it", arg))
 		case strings.ContainsRune(arg, 0):
-			errs = append(errs, fmt.Errorf("host: Args has %q: a NUL cannot be in an argument", truncate(arg, 80)))
+			errs = append(errs, fmt.Errorf("host: Args has %q: a NUL cannot be in an argument", shown(arg)))
 		}
 	}
 	if strings.ContainsRune(h.Path, 0) {

@@ -1,13 +1,6 @@
 package host
 
-import (
-	"fmt"
-	"strings"
-	"unicode"
-)
-
-// maxText bounds Report.Text, in bytes.
-const maxText = 500
+import "fmt"
 
 // report returns what the reply to a command means for a recipient. Where it
 // is no answer to that command, the text says what came instead.
@@ -25,19 +18,30 @@ func (rep *reply) report(outcome Outcome, command string) Report {
 	return r
 }
 
-// cleanText makes a text fit for a log and a page: one line of valid UTF-8
-// without controls, at most maxText bytes.
-func cleanText(s string) string {
-	var b strings.Builder
-	space := true
-	for _, r := range truncate(s, 4*maxText) {
-		if !unicode.IsPrint(r) {
-			r = ' '
-		}
-		if r != ' ' || !space {
-			b.WriteRune(r)
-		}
-		space = r == ' '
+// unsent says why an envelope was not tried.
+func unsent(err error) *Report {
+	return &Report{Outcome: Unsent, Text: cleanText(fmt.Sprintf("not sent: %v", err))}
+}
+
+// misconfigured says that a mistake in the fields of a Host keeps it from sending.
+func misconfigured(mistake error) *Report {
+	return &Report{Outcome: Unreachable, Text: cleanText(mistake.Error()), Alarm: true}
+}
+
+// refuseAll reports a batch of which no mail is sent, because of a mistake in the
+// fields of the Host.
+func refuseAll(batch []*Envelope, mistake error, done func(i int, reports []Report)) {
+	for i, e := range batch {
+		done(i, sameForAll(e, *misconfigured(mistake)))
 	}
-	return strings.TrimRight(truncate(b.String(), maxText), " ")
+}
+
+// sameForAll returns a report for each recipient of e, in order.
+func sameForAll(e *Envelope, r Report) []Report {
+	reports := make([]Report, len(e.To))
+	for i, to := range e.To {
+		r.To = to
+		reports[i] = r
+	}
+	return reports
 }

@@ -97,8 +97,7 @@ func (s *Sign) sign(ctx context.Context, e *Envelope) (*Envelope, *Report) {
 	options.HeaderKeys = header.named(s.fields)
 	field, err := signatureOf(data, &options)
 	if err != nil {
-		r := misconfigured(fmt.Errorf("host: Sign cannot sign: %w", err))
-		return nil, &r
+		return nil, misconfigured(fmt.Errorf("host: Sign cannot sign: %w", err))
 	}
 	signed := *e
 	signed.Data = append([]byte(field), data...)

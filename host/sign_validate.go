@@ -27,15 +27,15 @@ func (s *Sign) mistakes() error {
 		errs = append(errs, errors.New("host: Sign has no Host to send through"))
 	}
 	if _, err := parseDomain(s.Domain); err != nil {
-		errs = append(errs, fmt.Errorf("host: Domain %q is no domain: %w", truncate(s.Domain, 80), err))
+		errs = append(errs, fmt.Errorf("host: Domain %q is no domain: %w", shown(s.Domain), err))
 	}
 	if _, err := parseDomain(s.Selector); err != nil { // RFC 6376 section 3.1
-		errs = append(errs, fmt.Errorf("host: Selector %q is no selector: %w", truncate(s.Selector, 80), err))
+		errs = append(errs, fmt.Errorf("host: Selector %q is no selector: %w", shown(s.Selector), err))
 	}
 	errs = append(errs, s.keyMistake())
 	for _, name := range s.Headers {
 		if !isFieldName([]byte(name)) {
-			errs = append(errs, fmt.Errorf("host: Headers has %q, which is no name of a header field", truncate(name, 80)))
+			errs = append(errs, fmt.Errorf("host: Headers has %q, which is no name of a header field", shown(name)))
 		}
 	}
 	if n := len(strings.Join(signedFields(s.Headers), ":")); n > maxNames {

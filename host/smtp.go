@@ -72,7 +72,8 @@ func (h *SMTP) Send(ctx context.Context, batch []*Envelope, done func(i int, rep
 func (h *SMTP) send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
 	x := &sender{pool: h.pool, ctx: ctx, batch: batch, done: done}
 	if h.mistake != nil {
-		x.down = &Report{Outcome: Unreachable, Text: cleanText(h.mistake.Error()), Relay: h.Addr, Alarm: true}
+		x.down = misconfigured(h.mistake)
+		x.down.Relay = h.Addr
 	}
 	x.run()
 }

@@ -4,10 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net"
-	"net/netip"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -25,7 +21,7 @@ func (h *SMTP) validateName() error {
 		return nil
 	}
 	if _, err := parseDomainOrLiteral(h.LocalName); err != nil {
-		return fmt.Errorf("host: LocalName %q is no domain and no address literal: %w", truncate(h.LocalName, 80), err)
+		return fmt.Errorf("host: LocalName %q is no domain and no address literal: %w", shown(h.LocalName), err)
 	}
 	return nil
 }
@@ -67,37 +63,4 @@ func (h *SMTP) validateNumbers() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// dialAddr returns what to dial: host:port with the name in ASCII, or the path of
-// a unix socket, where that is allowed.
-func dialAddr(addr string, sockets bool) (network, dialed string, err error) {
-	if sockets && strings.Contains(addr, "/") {
-		return "unix", addr, nil
-	}
-	dialed, err = hostPort(addr)
-	return "tcp", dialed, err
-}
-
-// hostPort returns host:port with the name in ASCII.
-func hostPort(addr string) (string, error) {
-	if addr == "" {
-		return "", errors.New("host: Addr is empty: write host:port, for example localhost:25")
-	}
-	shown := truncate(addr, 80)
-	name, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return "", fmt.Errorf("host: Addr %q is not host:port, for example localhost:25", shown)
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", fmt.Errorf("host: Addr %q has no port from 1 to 65535", shown)
-	}
-	if _, err := netip.ParseAddr(name); err == nil {
-		return addr, nil
-	}
-	name, err = parseDomain(name)
-	if err != nil {
-		return "", fmt.Errorf("host: Addr %q has a host that is no name and no IP address: %w", shown, err)
-	}
-	return net.JoinHostPort(name, port), nil
 }
