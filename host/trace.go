@@ -24,7 +24,7 @@ type tracer struct {
 type trace struct {
 	tracer *tracer
 	conn   int64
-	hidden atomic.Bool // AUTH is under way
+	hidden bool // AUTH is under way, and nobody else reads yet
 }
 
 func (tr *tracer) begin(addr string) *trace {
@@ -36,7 +36,7 @@ func (tr *tracer) begin(addr string) *trace {
 	return t
 }
 
-// line logs one line. What cannot be printed is quoted.
+// line logs one line.
 func (t *trace) line(who byte, text []byte) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %d %c %s\n", time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), t.conn, who, printable(text))
@@ -48,29 +48,31 @@ func (t *trace) line(who byte, text []byte) {
 // maxTraced bounds a line of the protocol log, in bytes.
 const maxTraced = 1000
 
+// printable returns a text as it is, or as a Go string without its quotation marks
+// where a character cannot be printed. Three dots stand for what is cut off.
 func printable(text []byte) string {
 	if len(text) > maxTraced {
-		text = append(bytes.Clone(text[:maxTraced]), "…"...)
+		return printable(text[:maxTraced]) + "..."
 	}
-	quoted := fmt.Sprintf("%+q", text)
-	if quoted = quoted[1 : len(quoted)-1]; quoted == string(text) || !bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+	if !bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return string(text)
 	}
-	return quoted
+	quoted := fmt.Sprintf("%+q", text)
+	return quoted[1 : len(quoted)-1]
 }
 
 func (t *trace) said(command []byte) {
 	if t == nil {
 		return
 	}
-	if t.hidden.Load() {
-		command = hide(command)
+	if t.hidden {
+		command = withoutSecret(command)
 	}
 	t.line('C', command)
 }
 
-// hide keeps AUTH and the mechanism's name.
-func hide(command []byte) []byte {
+// withoutSecret keeps AUTH and the mechanism's name.
+func withoutSecret(command []byte) []byte {
 	words := bytes.SplitN(command, []byte(" "), 3)
 	if len(words) < 2 {
 		return []byte("(hidden)")
@@ -84,7 +86,7 @@ func (t *trace) heard(rep *reply) {
 	}
 	if rep.code != 0 || rep.lines != "" {
 		lines := rep.lines
-		if rep.code == 334 && t.hidden.Load() {
+		if rep.code == 334 && t.hidden {
 			lines = "(hidden)"
 		}
 		for line := range bytes.SplitSeq([]byte(lines), []byte("\n")) {
@@ -99,7 +101,7 @@ func (t *trace) heard(rep *reply) {
 // hide marks the beginning and the end of an exchange of secrets.
 func (t *trace) hide(on bool) {
 	if t != nil {
-		t.hidden.Store(on)
+		t.hidden = on
 	}
 }
 
