@@ -23,7 +23,15 @@
 //
 // [LMTP] delivers to a mail store, [Pipe] through a program in the manner of
 // sendmail. [Failover] and [Mux] choose among hosts, [Sign] signs by DKIM, and
-// [Discard] sends nothing, for development.
+// [Discard] sends nothing, for development. Tests send to package
+// [github.com/go-mailhost/mailhost/host/hosttest], which can be made to fail.
+//
+// All of them are structs: set the fields, call Validate when the program starts,
+// and Close, where there is one, when it ends. A mistake in the fields loses no
+// mail: each is then [Unreachable], with Alarm set.
+//
+// Credentials come from the clients of package [github.com/emersion/go-sasl], and
+// from [ScramSHA256] and [XOAuth2], which it lacks.
 //
 // A [Host] says what happened; it does not decide what to do about it. It never
 // retries a mail that the server has refused for the mail's own sake, never
@@ -53,10 +61,10 @@ type Report struct {
 	Outcome  Outcome
 	Code     int    // SMTP reply code, 0 where there was none
 	Enhanced string // enhanced status code (RFC 3463), "" where there was none
-	Text     string // the relay's words, cut and cleaned for a log and a page
-	Relay    string // host:port as configured, "" where no relay was asked
+	Text     string // the relay's words, or ours: one line of at most 500 bytes, fit for a log and a page
+	Relay    string // as configured: host:port, a socket's path, or Pipe's Path; "" where none was asked
 	Alarm    bool   // an operator must act: certificate, credentials, configuration
-	AtMail   bool   // Unreachable, but the relay greeted: it gave up at this mail's MAIL command
+	AtMail   bool   // Unreachable, but the relay was there: it gave up at this mail, which may be the reason
 }
 
 // A Host delivers mail. Implementations are safe for concurrent use.

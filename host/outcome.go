@@ -18,7 +18,8 @@ const (
 	// as it is. Trying again would not help.
 	Permanent
 	// Unreachable: the relay could not be talked to (dial, greeting, EHLO, TLS,
-	// AUTH, or lost or throttled at MAIL). It says nothing about the mail.
+	// AUTH, or lost or throttled at MAIL), or refuses all mail, or the fields of
+	// the Host are wrong. It says nothing about the mail.
 	Unreachable
 	// Uncertain: the last byte was sent and no verdict came. The mail may have
 	// been delivered.

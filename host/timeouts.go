@@ -12,11 +12,11 @@ type Timeouts struct {
 	Dial     time.Duration // name lookup and connection. Default 30 s
 	Greeting time.Duration // from the connection to the whole greeting. Default 1 min
 	TLS      time.Duration // the handshake. Default 30 s
-	Command  time.Duration // EHLO, STARTTLS, AUTH, MAIL and RCPT, each. Default 2 min
+	Command  time.Duration // EHLO, STARTTLS, each step of AUTH, RSET, MAIL and RCPT. Default 2 min
 	Data     time.Duration // DATA until the server wants the content. Default 2 min
-	Block    time.Duration // each write, of about 64 KiB at most. Default 3 min
-	Verdict  time.Duration // from the last byte of a mail to its reply. Default 10 min; less makes duplicates
-	Check    time.Duration // NOOP and RSET. Default 10 s
+	Block    time.Duration // each write, of 200 KiB at most. Default 3 min
+	Verdict  time.Duration // from the last byte of a mail, or the verdict before, to its verdict. Default 10 min; less makes duplicates
+	Check    time.Duration // NOOP, before a connection is used again. Default 10 s
 	Quit     time.Duration // QUIT, and what a server that hangs up says in parting. Default 2 s
 }
 
