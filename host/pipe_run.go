@@ -65,7 +65,7 @@ func environment() []string {
 func (h *Pipe) judge(state *os.ProcessState, err error, late, whole bool) Report {
 	switch {
 	case state == nil && late:
-		return Report{Outcome: Transient, Text: fmt.Sprintf("the program took more than %v for others", h.timeout())}
+		return Report{Outcome: Transient, Text: fmt.Sprintf("the program took more than %v for other recipients of this mail", h.timeout())}
 	case state == nil:
 		return Report{Outcome: Unreachable, Text: fmt.Sprintf("cannot start the program: %v", err), Alarm: !passing(err)}
 	case state.ExitCode() > 0:

@@ -237,7 +237,7 @@ func TestPipeTimeoutOfSeveralRuns(t *testing.T) {
 	h.Timeout = time.Second
 	reports := sendAny(t, h, t.Context(), envelope(recipients(3)...))[0]
 	require.Equal(t, "uncertain transient transient", outcomes(reports))
-	require.Contains(t, reports[1].Text, "took more than 1s for others")
+	require.Contains(t, reports[1].Text, "took more than 1s for other recipients")
 	require.Equal(t, "run\nrun\n", read(t, dir, "runs"))
 }
 
