@@ -28,8 +28,4 @@ func (h *LMTP) Close() error {
 	return nil
 }
 
-func (h *LMTP) smtp() *SMTP {
-	s := (*SMTP)(h)
-	s.start.Do(func() { s.init(true) })
-	return s
-}
+func (h *LMTP) smtp() *SMTP { return (*SMTP)(h).ready(true) }

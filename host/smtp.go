@@ -65,8 +65,7 @@ var _ Host = (*SMTP)(nil)
 // mail's MAIL command, only that mail is, and the rest are Unsent. After Close,
 // mails are Unsent.
 func (h *SMTP) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
-	h.start.Do(func() { h.init(false) })
-	h.send(ctx, batch, done)
+	h.ready(false).send(ctx, batch, done)
 }
 
 func (h *SMTP) send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
@@ -80,17 +79,21 @@ func (h *SMTP) send(ctx context.Context, batch []*Envelope, done func(i int, rep
 
 // Stats returns numbers about the connections.
 func (h *SMTP) Stats() Stats {
-	h.start.Do(func() { h.init(false) })
-	return h.pool.stats()
+	return h.ready(false).pool.stats()
 }
 
 // Close says QUIT on the connections that are idle, waiting Timeouts.Quit at
 // most. Sends that have a connection go on to their end and close it then;
 // others, and those to come, send nothing. It returns nil.
 func (h *SMTP) Close() error {
-	h.start.Do(func() { h.init(false) })
-	h.pool.close()
+	h.ready(false).pool.close()
 	return nil
+}
+
+// ready makes the pool at the first use.
+func (h *SMTP) ready(lmtp bool) *SMTP {
+	h.start.Do(func() { h.init(lmtp) })
+	return h
 }
 
 func (h *SMTP) init(lmtp bool) {

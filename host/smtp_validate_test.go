@@ -107,7 +107,7 @@ func requireLocalName(t *testing.T, name, verdict string) {
 		return
 	}
 	require.NoError(t, h.Validate())
-	h.start.Do(func() { h.init(false) })
+	h.ready(false)
 	if verdict == "accept-as-A-label" {
 		name = "xn--bcher-kva.example"
 	}
