@@ -71,17 +71,6 @@ func (s *session) Auth(mechanism string) (sasl.Server, error) {
 	return s.scram()
 }
 
-// An authServer makes every failure 535 (RFC 4954 section 6).
-type authServer struct{ sasl.Server }
-
-func (a *authServer) Next(response []byte) (challenge []byte, done bool, err error) {
-	challenge, done, err = a.Server.Next(response)
-	if err != nil {
-		err = smtp.ErrAuthFailed
-	}
-	return challenge, done, err
-}
-
 var errWrong = errors.New("unknown user or wrong secret")
 
 func (s *session) plain(identity, user, password string) error {

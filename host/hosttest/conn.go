@@ -26,12 +26,12 @@ type conn struct {
 	// Of the goroutine that serves the connection.
 	session  *session // nil before EHLO
 	greeted  bool
-	hello    [][]byte // lines of the EHLO reply that go-smtp is writing
-	helloDue bool     // STARTTLS has made the last EHLO void: RFC 3207 section 4.2
-	mails    int      // MAIL commands
-	read     []byte   // what Read has returned last
-	feed     string   // what Read is to return next
-	lost     atomic.Bool
+	hello    [][]byte    // lines of the EHLO reply that go-smtp is writing
+	helloDue bool        // STARTTLS has made the last EHLO void: RFC 3207 section 4.2
+	mails    int         // MAIL commands
+	read     []byte      // what Read has returned last
+	feed     string      // what Read is to return next
+	lost     atomic.Bool // Read has failed, which the goroutine that reads chunks must know
 
 	mu      sync.Mutex
 	tls     *tls.Conn // nil while plain

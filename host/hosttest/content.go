@@ -38,10 +38,12 @@ var errCutOff = errors.New("the connection was lost in the content")
 // accepted is what go-smtp says where Data returns nil.
 const accepted = "250 2.0.0 OK: queued"
 
+// decide reads the content and says what follows from it.
 func (s *session) decide(tx transaction, r io.Reader) error {
 	early, data, err := s.read(tx, r)
 	tx.mail.Data = data
-	switch refusal := (*smtp.SMTPError)(nil); {
+	var refusal *smtp.SMTPError
+	switch {
 	case errors.As(err, &refusal):
 		s.server.refused(refusal.Code)
 		return err

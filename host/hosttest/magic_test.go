@@ -1,6 +1,7 @@
 package hosttest
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"testing"
@@ -69,7 +70,7 @@ func TestWhatMagicAddressesDo(t *testing.T) {
 				if refusedEarly := !chunked && len(replies) < 3; refusedEarly {
 					command = "" // no client goes on to DATA
 				}
-				begin := "C: MAIL FROM:<" + or(test.from, "a") + "@x.example>\nC: RCPT TO:<" + or(test.to, "b") + "@x.example>\n"
+				begin := "C: MAIL FROM:<" + cmp.Or(test.from, "a") + "@x.example>\nC: RCPT TO:<" + cmp.Or(test.to, "b") + "@x.example>\n"
 				if len(replies) == 1 && !chunked {
 					begin, _, _ = strings.Cut(begin, "\n")
 					begin += "\n"
@@ -85,13 +86,6 @@ func TestWhatMagicAddressesDo(t *testing.T) {
 			})
 		}
 	}
-}
-
-func or(local, otherwise string) string {
-	if local == "" {
-		return otherwise
-	}
-	return local
 }
 
 // Of recipients with a later fault the first counts, for the whole mail.

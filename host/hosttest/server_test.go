@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/textproto"
 	"strings"
 	"testing"
 	"time"
@@ -59,40 +58,6 @@ func TestServerKeepsWhatItReceives(t *testing.T) {
 	require.Equal(t, 2, s.Conns())
 }
 
-func TestServerRefusesMagicRecipients(t *testing.T) {
-	tests := []struct {
-		to   string
-		code int
-	}{
-		{"550@x.example", 550}, {"451@x.example", 451}, {"599@x.example", 599}, {"400@x.example", 400},
-		{"250@x.example", 0}, {"600@x.example", 0}, {"0550@x.example", 0}, {"+55@x.example", 0}, {"55a@x.example", 0},
-	}
-	c := dial(t, start(t, &Server{}))
-	require.NoError(t, c.Mail("a@x.example", nil))
-	for _, test := range tests {
-		t.Run(test.to, func(t *testing.T) {
-			err := c.Rcpt(test.to, nil)
-			if test.code == 0 {
-				require.NoError(t, err)
-				return
-			}
-			var refusal *smtp.SMTPError
-			require.ErrorAs(t, err, &refusal)
-			require.Equal(t, test.code, refusal.Code)
-		})
-	}
-}
-
-func TestServerAnnounces(t *testing.T) {
-	c := dial(t, start(t, &Server{MaxBytes: 12345}))
-	for _, keyword := range []string{"8BITMIME", "SMTPUTF8", "PIPELINING", "CHUNKING"} {
-		ok, _ := c.Extension(keyword)
-		require.True(t, ok, keyword)
-	}
-	_, size := c.Extension("SIZE")
-	require.Equal(t, "12345", size)
-}
-
 func TestServerRefusesMailThatIsTooLarge(t *testing.T) {
 	s := start(t, &Server{MaxBytes: 10})
 	err := dial(t, s).SendMail("a@x.example", []string{"b@x.example"}, strings.NewReader("far too long\r\n"))
@@ -141,15 +106,15 @@ func TestServerCannotListen(t *testing.T) {
 	require.ErrorContains(t, (&Server{Addr: s.Addr}).Start(), "hosttest: cannot listen")
 }
 
+// halfAMail says a mail but for its end.
+const halfAMail = "C: MAIL FROM:<a@x.example>\nS: 250\nC: RCPT TO:<b@x.example>\nS: 250\nC: DATA\nS: 354\nC: half a mail"
+
 func TestCloseCutsConnections(t *testing.T) {
 	s := start(t, &Server{})
-	c := dialText(t, s)
-	for _, command := range []string{"EHLO x", "MAIL FROM:<a@x.example>", "RCPT TO:<b@x.example>", "DATA"} {
-		ask(t, c, command)
-	}
-	require.NoError(t, c.PrintfLine("half a mail"))
+	c := greeted(t, s)
+	c.do(halfAMail)
 	require.NoError(t, s.Close())
-	_, err := io.ReadAll(c.R)
+	_, err := io.ReadAll(c)
 	if err == nil {
 		return // an end of file: what go-smtp says in farewell may come first
 	}
@@ -158,30 +123,11 @@ func TestCloseCutsConnections(t *testing.T) {
 
 func TestHalfAMailIsNotReceived(t *testing.T) {
 	s := start(t, &Server{})
-	c := dialText(t, s)
-	for _, command := range []string{"EHLO x", "MAIL FROM:<a@x.example>", "RCPT TO:<b@x.example>", "DATA"} {
-		ask(t, c, command)
-	}
-	require.NoError(t, c.PrintfLine("half a mail"))
+	c := greeted(t, s)
+	c.do(halfAMail)
 	require.NoError(t, c.Close())
-	send(t, dial(t, s), "a@x.example", "c@x.example", "\r\n")
-	require.Len(t, s.Mails(), 1)
-}
-
-func dialText(t *testing.T, s *Server) *textproto.Conn {
-	c, err := textproto.Dial("tcp", s.Addr)
-	require.NoError(t, err)
-	t.Cleanup(func() { c.Close() })
-	_, _, err = c.ReadResponse(220)
-	require.NoError(t, err)
-	return c
-}
-
-func ask(t *testing.T, c *textproto.Conn, command string) {
-	require.NoError(t, c.PrintfLine("%s", command))
-	code, text, err := c.ReadResponse(0)
-	require.NoError(t, err)
-	require.Less(t, code, 400, text)
+	closed(t, s)
+	require.Empty(t, s.Mails())
 }
 
 func TestAMailThatEndsAfterCloseIsRefused(t *testing.T) {
@@ -194,19 +140,12 @@ func TestAMailThatEndsAfterCloseIsRefused(t *testing.T) {
 
 func TestConnectionsInExcessWait(t *testing.T) {
 	s := start(t, &Server{MaxConns: 1})
-	first := dialText(t, s)
-	greeted := make(chan error, 1)
-	second, err := textproto.Dial("tcp", s.Addr)
-	require.NoError(t, err)
-	t.Cleanup(func() { second.Close() })
-	go func() {
-		_, _, err := second.ReadResponse(220)
-		greeted <- err
-	}()
-	ask(t, first, "NOOP")
+	first := greeted(t, s)
+	second := connect(t, s)
+	first.do("C: NOOP\nS: 250")
 	require.Equal(t, 1, s.Conns())
 	require.NoError(t, first.Close())
-	require.NoError(t, <-greeted)
+	second.hear("220")
 	require.Equal(t, 2, s.Conns())
 }
 

@@ -9,10 +9,7 @@ import (
 
 // What a fault matches.
 func TestFaultsStrikeWhereTheyMatch(t *testing.T) {
-	const (
-		// Each of two connections carries two mails from a or b to x or y.
-		all = "1a>x 1b>y 2a>x 2b>y"
-	)
+	const all = "1a>x 1b>y 2a>x 2b>y" // each of two connections carries two mails, from a to x and from b to y
 	for _, test := range []struct {
 		name  string
 		fault Fault
