@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -63,6 +64,13 @@ func says(r Report) func(int, *Envelope) Report {
 	return func(int, *Envelope) Report { return r }
 }
 
+// A hostFunc is a host that is its Send.
+type hostFunc func(ctx context.Context, batch []*Envelope, done func(i int, reports []Report))
+
+func (f hostFunc) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
+	f(ctx, batch, done)
+}
+
 // A faithless host breaks the contract of Host in every way that its reader can
 // bear: it reports late, twice, of others' mails, with too few reports, or not
 // at all.
@@ -116,6 +124,15 @@ func letters(to ...string) []*Envelope {
 		batch[i] = envelope(to)
 	}
 	return batch
+}
+
+// recipients returns n of them, of one domain.
+func recipients(n int) []string {
+	var to []string
+	for i := range n {
+		to = append(to, fmt.Sprintf("u%d@y.example", i))
+	}
+	return to
 }
 
 // words returns the outcomes of all mails.
