@@ -29,21 +29,17 @@ type mailhost struct {
 // openMailhost returns how to open a mailhost that does not use some extensions.
 func openMailhost(ignore ...string) func(context.Context, string, int) (fleet, error) {
 	return func(_ context.Context, addr string, conns int) (fleet, error) {
-		return newMailhost(&host.SMTP{Addr: addr, MaxConns: conns, Ignore: ignore})
+		m := &mailhost{smtp: &host.SMTP{Addr: addr, MaxConns: conns, Ignore: ignore}, conns: conns}
+		for i := range batchSize {
+			m.batch = append(m.batch, &host.Envelope{
+				ID:   fmt.Sprint(i),
+				From: sender,
+				To:   []string{recipient},
+				Data: []byte(mailText),
+			})
+		}
+		return m, m.smtp.Validate()
 	}
-}
-
-func newMailhost(h *host.SMTP) (fleet, error) {
-	m := &mailhost{smtp: h, conns: h.MaxConns}
-	for i := range batchSize {
-		m.batch = append(m.batch, &host.Envelope{
-			ID:   fmt.Sprint(i),
-			From: sender,
-			To:   []string{recipient},
-			Data: []byte(mailText),
-		})
-	}
-	return m, h.Validate()
 }
 
 // warm sends one mail on each connection. None is given back before all have

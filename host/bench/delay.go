@@ -9,12 +9,12 @@ import (
 // What one direction of a connection holds at most: 8 MiB, so that 10 ms of
 // delay leave room for 800 MB a second.
 const (
-	maxHeld  = 512
-	heldSize = 16 << 10
+	maxPieces = 512
+	pieceSize = 16 << 10
 )
 
-// A held is a piece on its way.
-type held struct {
+// A piece is some bytes on their way.
+type piece struct {
 	due  time.Time
 	data []byte
 	err  error // what reading ended with, after the data
@@ -24,7 +24,7 @@ type held struct {
 // in order. It returns nil when it has written all up to the end of src. Where
 // writing fails, it calls hangUp, which must make reading fail.
 func carry(dst io.Writer, src io.Reader, delay time.Duration, hangUp func()) error {
-	way := make(chan held, maxHeld)
+	way := make(chan piece, maxPieces)
 	go func() {
 		defer close(way)
 		take(way, src, delay)
@@ -39,11 +39,11 @@ func carry(dst io.Writer, src io.Reader, delay time.Duration, hangUp func()) err
 }
 
 // take puts what it reads on its way until reading fails.
-func take(way chan<- held, src io.Reader, delay time.Duration) {
-	buf := make([]byte, heldSize)
+func take(way chan<- piece, src io.Reader, delay time.Duration) {
+	buf := make([]byte, pieceSize)
 	for {
 		n, err := src.Read(buf)
-		way <- held{due: time.Now().Add(delay), data: bytes.Clone(buf[:n]), err: err}
+		way <- piece{due: time.Now().Add(delay), data: bytes.Clone(buf[:n]), err: err}
 		if err != nil {
 			return
 		}
@@ -51,16 +51,16 @@ func take(way chan<- held, src io.Reader, delay time.Duration) {
 }
 
 // give writes each piece when it is due.
-func give(dst io.Writer, way <-chan held) error {
-	for h := range way {
-		time.Sleep(time.Until(h.due))
-		if len(h.data) > 0 {
-			if _, err := dst.Write(h.data); err != nil {
+func give(dst io.Writer, way <-chan piece) error {
+	for p := range way {
+		time.Sleep(time.Until(p.due))
+		if len(p.data) > 0 {
+			if _, err := dst.Write(p.data); err != nil {
 				return err
 			}
 		}
-		if h.err != nil && h.err != io.EOF {
-			return h.err
+		if p.err != nil && p.err != io.EOF {
+			return p.err
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const tenth = 10 * time.Millisecond
+const late = 10 * time.Millisecond
 
 // between runs a carry of ten milliseconds in a bubble. in and out are the
 // outer ends of its two pipes.
@@ -25,7 +25,7 @@ func between(t *testing.T, test func(t *testing.T, in, out net.Conn, carried <-c
 		carried := make(chan error, 1)
 		var group sync.WaitGroup
 		group.Go(func() {
-			carried <- carry(dst, src, tenth, func() { src.Close() })
+			carried <- carry(dst, src, late, func() { src.Close() })
 			dst.Close()
 		})
 		test(t, in, out, carried)
@@ -51,22 +51,22 @@ func TestCarryDelaysEachPiece(t *testing.T) {
 			in.Write([]byte("two"))
 		}()
 		require.Equal(t, "one", read(t, out, 3))
-		require.Equal(t, tenth, time.Since(start))
+		require.Equal(t, late, time.Since(start))
 		require.Equal(t, "two", read(t, out, 3))
-		require.Equal(t, tenth+3*time.Millisecond, time.Since(start))
+		require.Equal(t, late+3*time.Millisecond, time.Since(start))
 	})
 }
 
 func TestCarryDoesNotLimitThroughput(t *testing.T) {
 	between(t, func(t *testing.T, in, out net.Conn, _ <-chan error) {
 		var sent bytes.Buffer
-		for i := range 100 * heldSize {
+		for i := range 100 * pieceSize {
 			sent.WriteByte(byte(i % 251))
 		}
 		start := time.Now()
 		go in.Write(sent.Bytes())
 		require.True(t, read(t, out, sent.Len()) == sent.String(), "other bytes, or another order")
-		require.Equal(t, tenth, time.Since(start), "all of it is late, but none later than the rest")
+		require.Equal(t, late, time.Since(start), "all of it is late, but none later than the rest")
 	})
 }
 
@@ -75,7 +75,7 @@ func TestCarryBoundsWhatItHolds(t *testing.T) {
 		taken := 0
 		go func() {
 			for {
-				n, err := in.Write(make([]byte, heldSize))
+				n, err := in.Write(make([]byte, pieceSize))
 				taken += n
 				if err != nil {
 					return
@@ -84,7 +84,7 @@ func TestCarryBoundsWhatItHolds(t *testing.T) {
 		}()
 		time.Sleep(time.Hour) // nobody reads out
 		synctest.Wait()
-		require.InDelta(t, 8<<20, taken, 2*heldSize, "8 MiB, what is being written, and what was read behind it")
+		require.InDelta(t, 8<<20, taken, 2*pieceSize, "8 MiB, what is being written, and what was read behind it")
 	})
 }
 
@@ -99,7 +99,7 @@ func TestCarryEndsAfterTheLastPiece(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "last", string(rest))
 		require.NoError(t, <-carried)
-		require.Equal(t, tenth, time.Since(start), "the end is as late as the bytes")
+		require.Equal(t, late, time.Since(start), "the end is as late as the bytes")
 	})
 }
 
@@ -108,7 +108,7 @@ func TestCarryPassesOnThatReadingFailed(t *testing.T) {
 		reset := errors.New("reset")
 		var dst bytes.Buffer
 		src := io.MultiReader(bytes.NewReader([]byte("before")), iotest.ErrReader(reset))
-		require.ErrorIs(t, carry(&dst, src, tenth, func() {}), reset)
+		require.ErrorIs(t, carry(&dst, src, late, func() {}), reset)
 		require.Equal(t, "before", dst.String())
 	})
 }

@@ -30,7 +30,7 @@ func load() string {
 }
 
 func processor() string {
-	info, _ := os.ReadFile("/proc/cpuinfo") // elsewhere than on Linux it stays unknown
+	info, _ := os.ReadFile("/proc/cpuinfo") // Linux; elsewhere the architecture has to do
 	for line := range strings.Lines(string(info)) {
 		if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
 			return strings.TrimSpace(value)

@@ -1,8 +1,6 @@
 package main
 
-import (
-	"strings"
-)
+import "strings"
 
 const (
 	sender    = "shop@acme.example"
@@ -29,7 +27,8 @@ func header() string {
 	}, "\r\n")
 }
 
-// body returns lines of 72 characters, n bytes in all with the lines' ends.
+// body returns lines of 72 characters, n bytes in all with the lines' ends, or one
+// more, for a line has two at least.
 func body(n int) string {
 	line := strings.Repeat("All work and no play. ", 4)[:70] + ".\r\n"
 	text := strings.Repeat(line, n/len(line))

@@ -1,29 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"net"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-// A recorder keeps what a client says.
-type recorder struct {
-	net.Conn
-	mu   sync.Mutex
-	said bytes.Buffer
-}
-
-func (r *recorder) Read(p []byte) (int, error) {
-	n, err := r.Conn.Read(p)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.said.Write(p[:n])
-	return n, err
-}
 
 var verb = regexp.MustCompile(`(?m)^(EHLO|HELO|MAIL|RCPT|DATA|BDAT|NOOP|RSET|QUIT)\b`)
 
@@ -42,11 +27,11 @@ func TestPeersSayNoMoreThanAMailNeeds(t *testing.T) {
 			var said []string
 			var mu sync.Mutex
 			addr, stop, err := serve(func(c net.Conn) {
-				r := &recorder{Conn: c}
-				handleVoid(r)
+				var heard []string
+				handleVoid(&tapped{Conn: c, heard: &heard})
 				mu.Lock()
 				defer mu.Unlock()
-				said = append(said, verb.FindAllString(r.said.String(), -1)...)
+				said = append(said, verb.FindAllString(strings.Join(heard, ""), -1)...)
 			})
 			require.NoError(t, err)
 			defer stop()

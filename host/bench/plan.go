@@ -36,7 +36,7 @@ func parsePlan(args []string, usage io.Writer) (plan, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	only := flags.String("only", "", "contenders whose names hold one of these, separated by commas; "+yardstick+" always runs (default all)")
-	servers := flags.String("server", "", "relays, of hosttest, smtp-sink and void (default hosttest, and smtp-sink where it is installed)")
+	relays := flags.String("relay", "", "relays, of hosttest, smtp-sink and void (default hosttest, and smtp-sink where it is installed)")
 	conns := flags.String("conns", "1,4,16", "numbers of connections")
 	rtts := flags.String("rtt", "0ms,20ms", "round trip times")
 	p := plan{log: usage}
@@ -48,7 +48,7 @@ func parsePlan(args []string, usage io.Writer) (plan, error) {
 	}
 	var errs [4]error
 	p.contenders, errs[0] = chooseContenders(*only)
-	p.relays, errs[1] = chooseRelays(*servers)
+	p.relays, errs[1] = chooseRelays(*relays)
 	p.conns, errs[2] = parseList(*conns, strconv.Atoi)
 	p.rtts, errs[3] = parseList(*rtts, time.ParseDuration)
 	if flags.NArg() > 0 {
@@ -136,6 +136,6 @@ func chooseRelays(names string) ([]relay, error) {
 				return r, nil
 			}
 		}
-		return relay{}, fmt.Errorf("-server: %q is none of hosttest, smtp-sink and void", name)
+		return relay{}, fmt.Errorf("-relay: %q is none of hosttest, smtp-sink and void", name)
 	})
 }

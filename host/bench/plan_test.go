@@ -33,7 +33,7 @@ func TestPlanByDefault(t *testing.T) {
 }
 
 func TestPlanChooses(t *testing.T) {
-	p, err := parsePlan([]string{"-only", "mailhost, kept", "-server", "void,hosttest", "-conns", "2, 3", "-rtt", "5ms",
+	p, err := parsePlan([]string{"-only", "mailhost, kept", "-relay", "void,hosttest", "-conns", "2, 3", "-rtt", "5ms",
 		"-rounds", "7", "-time", "10ms", "-allocs=false"}, io.Discard)
 	require.NoError(t, err)
 	contenders, relays := names(p)
@@ -42,7 +42,7 @@ func TestPlanChooses(t *testing.T) {
 	require.Equal(t, []int{2, 3}, p.conns)
 	require.Equal(t, []time.Duration{5 * time.Millisecond}, p.rtts)
 	require.Equal(t, 7, p.rounds)
-	require.Equal(t, tenth, p.time)
+	require.Equal(t, 10*time.Millisecond, p.time)
 	require.False(t, p.allocs)
 }
 
@@ -50,7 +50,7 @@ func TestPlanRefuses(t *testing.T) {
 	tests := []struct{ flag, value, err string }{
 		{"-only", "nobody", `no contender here is called "nobody"`},
 		{"-only", "mailhost,", `no contender here is called ""`},
-		{"-server", "exim", `"exim" is none of`},
+		{"-relay", "exim", `"exim" is none of`},
 		{"-conns", "0", "-conns must be from 1 to 64"},
 		{"-conns", "65", "-conns must be"},
 		{"-conns", "", "invalid syntax"},

@@ -33,8 +33,9 @@ func (p *plan) race(ctx context.Context, c course, s *server, rs results) error 
 			if ctx.Err() != nil {
 				return fmt.Errorf("gave up: %w", context.Cause(ctx))
 			}
-			cell.rates = append(cell.rates, t.perSecond)
-			cell.err = err
+			if cell.err = err; err == nil {
+				cell.rates = append(cell.rates, t.perSecond)
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,9 @@
 package main
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // results hold a cell for each contender on each course.
 type results map[course]map[string]*cell
@@ -40,6 +43,19 @@ func (rs results) ratio(contender string, c course) (float64, bool) {
 		return 0, false
 	}
 	return rate / unit, true
+}
+
+// failures returns what ended contenders.
+func (rs results) failures() []error {
+	var errs []error
+	for c, cells := range rs {
+		for _, cell := range cells {
+			if cell.err != nil {
+				errs = append(errs, fmt.Errorf("%v: %w", c, cell.err))
+			}
+		}
+	}
+	return errs
 }
 
 // median of an even number of values is the mean of the middle two.

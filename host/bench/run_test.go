@@ -10,7 +10,7 @@ import (
 )
 
 func TestRun(t *testing.T) {
-	p, err := parsePlan([]string{"-only", "mailhost", "-server", "hosttest,void", "-conns", "1,2", "-rtt", "0ms,1ms",
+	p, err := parsePlan([]string{"-only", "mailhost", "-relay", "hosttest,void", "-conns", "1,2", "-rtt", "0ms,1ms",
 		"-rounds", "1", "-time", "10ms", "-allocs=false"}, io.Discard)
 	require.NoError(t, err)
 	var w strings.Builder
@@ -29,7 +29,7 @@ func TestRun(t *testing.T) {
 
 func TestRunAtSink(t *testing.T) {
 	needs(t, "smtp-sink")
-	p, err := parsePlan([]string{"-server", "smtp-sink", "-conns", "2", "-rtt", "0ms",
+	p, err := parsePlan([]string{"-relay", "smtp-sink", "-conns", "2", "-rtt", "0ms",
 		"-rounds", "1", "-time", "10ms", "-allocs=false"}, io.Discard)
 	require.NoError(t, err)
 	var w strings.Builder

@@ -67,16 +67,3 @@ func showMultiple(x float64) string {
 	}
 	return fmt.Sprintf("%.0fx", x)
 }
-
-// failures returns what ended contenders.
-func (rs results) failures() []error {
-	var errs []error
-	for c, cells := range rs {
-		for _, cell := range cells {
-			if cell.err != nil {
-				errs = append(errs, fmt.Errorf("%v: %w", c, cell.err))
-			}
-		}
-	}
-	return errs
-}
