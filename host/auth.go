@@ -33,7 +33,7 @@ func (s *session) authenticate() *Report {
 		return s.alarm("credentials are not sent without TLS: set TLS to TLSRequired or TLSImplicit")
 	case !s.ext.takesAuth(mechanism):
 		s.leave(withBye)
-		return s.alarm(fmt.Sprintf("the server does not offer AUTH %s, but %q", mechanism, strings.Join(s.ext.auth, " ")))
+		return s.alarm(s.authNotOffered(mechanism))
 	}
 	defer func() { s.said = nil }()
 	s.said.add(first)
@@ -50,6 +50,17 @@ func (s *session) authenticate() *Report {
 		rep = s.secret("", base64.StdEncoding.EncodeToString(response))
 	}
 	return s.cancelAuth(fmt.Errorf("the server asked more than %d times", maxAuthRounds))
+}
+
+// authNotOffered says what to change.
+func (s *session) authNotOffered(mechanism string) string {
+	switch {
+	case len(s.ext.auth) > 0:
+		return fmt.Sprintf("the server does not offer AUTH %s: let Auth return a client of %s", mechanism, strings.Join(s.ext.auth, " or "))
+	case s.ext.startTLS && !s.encrypted():
+		return fmt.Sprintf("the server does not offer AUTH %s before STARTTLS: set TLS to TLSRequired", mechanism)
+	}
+	return "the server does not offer AUTH: ask at its port for submission, usually 587, or set no Auth"
 }
 
 // initialResponse is RFC 4954 section 4: one that is empty is said by "=".

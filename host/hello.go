@@ -19,7 +19,7 @@ func (s *session) greet() *Report {
 	rep := s.await(s.pool.timeouts.Greeting)
 	if rep.code != 220 || rep.err != nil {
 		s.leave(cutOff)
-		return s.noService(rep, "greeting")
+		return s.notGreeted(rep)
 	}
 	if down := s.hello(); down != nil {
 		return down
@@ -28,6 +28,15 @@ func (s *session) greet() *Report {
 		return down
 	}
 	return s.authenticate()
+}
+
+// notGreeted is Unreachable.
+func (s *session) notGreeted(rep reply) *Report {
+	down := s.noService(rep, "greeting")
+	if errors.Is(rep.err, os.ErrDeadlineExceeded) && rep.text() == "" && !s.encrypted() {
+		down.Text += "; a server that wants TLS from the first byte is silent like that: if this is one, set TLS to TLSImplicit"
+	}
+	return down
 }
 
 // hello says EHLO, or LHLO where the server speaks LMTP. What the server announces

@@ -3,8 +3,11 @@ package host
 import (
 	"net"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host/hosttest"
 )
 
 func TestIntroduction(t *testing.T) {
@@ -20,4 +23,14 @@ func TestIntroduction(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, name, ".")
 	}
+}
+
+// A server that waits for TLS says nothing, and neither do we.
+func TestGreetingOfAServerThatWaitsForTLS(t *testing.T) {
+	srv := startServer(t, &hosttest.Server{TLS: true})
+	h := client(t, &SMTP{Addr: srv.Addr, Timeouts: Timeouts{Greeting: 50 * time.Millisecond}})
+	r := sendOne(t, h, envelope("b@y.example"))[0]
+	require.Equal(t, Unreachable, r.Outcome)
+	require.Contains(t, r.Text, "i/o timeout")
+	require.Contains(t, r.Text, "set TLS to TLSImplicit")
 }
