@@ -16,6 +16,9 @@ var (
 const (
 	adviceFrom      = `give it a From line, the word "from", or set Config.From`
 	adviceRecipient = `give it a To, Cc or Bcc line, or the word "to"`
+
+	adviceFromAlone      = `give it the word "from", or set Config.From; header lines need {{with sendmail}} before them`
+	adviceRecipientAlone = `give it the word "to"; header lines need {{with sendmail}} before them`
 )
 
 // maxRecipients bounds one mail. RFC 5321 section 4.5.3.1.8 lets a relay refuse

@@ -195,20 +195,24 @@ func (l *lifter) liftBlock(pos parse.Pos, line int, pipe *parse.PipeNode, body *
 		l.mistake(pos, ErrPipeline, "sendmail stands in a pipeline or an assignment", `write {{with sendmail "immediate"}}…{{end}}`)
 	}
 	if len(*l.mistakes) == before {
-		l.complete(pos, given)
+		l.complete(pos, given, body == nil)
 	}
 	l.blocks = append(l.blocks, b)
 	return silentCall(sendmailFunc, pos, line, b.name, passed)
 }
 
 // complete reports a mail that no execution can make whole, for what it needs
-// stands nowhere in the block.
-func (l *lifter) complete(pos parse.Pos, given map[string]bool) {
+// stands nowhere in the block, or among the words of a sendmail that stands alone.
+func (l *lifter) complete(pos parse.Pos, given map[string]bool, alone bool) {
+	from, recipient := adviceFrom, adviceRecipient
+	if alone {
+		from, recipient = adviceFromAlone, adviceRecipientAlone
+	}
 	if !given["From"] && !l.known.from {
-		l.mistake(pos, ErrNoFrom, errNoFrom.Error(), adviceFrom)
+		l.mistake(pos, ErrNoFrom, errNoFrom.Error(), from)
 	}
 	if !given["To"] && !given["Cc"] && !given["Bcc"] {
-		l.mistake(pos, ErrNoRecipient, errNoRecipient.Error(), adviceRecipient)
+		l.mistake(pos, ErrNoRecipient, errNoRecipient.Error(), recipient)
 	}
 }
 

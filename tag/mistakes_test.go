@@ -220,3 +220,14 @@ func TestAdviceOnHeaders(t *testing.T) {
 		require.Contains(t, mistakes[0].Instead, want)
 	}
 }
+
+// Who forgot "with" has written the lines that the advice would ask for.
+func TestSendmailWithoutWithIsToldOfIt(t *testing.T) {
+	_, err := ParseFS(files{"page.html": "{{sendmail \"immediate\"}}\nFrom: a@b\nTo: c@d\n\nx"}.fs(), "*.html")
+	var mistakes Mistakes
+	require.ErrorAs(t, err, &mistakes)
+	require.Len(t, mistakes, 2)
+	for _, m := range mistakes {
+		require.Contains(t, m.Instead, "header lines need {{with sendmail}} before them")
+	}
+}
