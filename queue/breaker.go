@@ -109,3 +109,16 @@ func (b breaker) tell(before, after Route) {
 			"alarm", after.Alarm, "probe_in", after.ProbeIn)
 	}
 }
+
+// tellDown tells at the start of which routes mail waits, and until when: whoever
+// has just mended one would look for the reason elsewhere. A store that fails here
+// fails at the first claim too, which says so.
+func (b breaker) tellDown(ctx context.Context) {
+	routes, _ := b.store.Routes(ctx)
+	for _, route := range routes {
+		if route.Down {
+			b.log.Warn("queue: route is still down", "route", route.Name, "error", route.LastError,
+				"alarm", route.Alarm, "probe_in", max(0, route.ProbeIn))
+		}
+	}
+}

@@ -137,3 +137,16 @@ func TestBreakerWithoutAStore(t *testing.T) {
 	require.Equal(t, 1, log.count("disk full"))
 	require.False(t, theRoute(t, store, "r").Down)
 }
+
+// Who has mended a relay's address and started anew waits for a probe, and is told so.
+func TestRouteThatWasDownBeforeIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, log := Memory(), &journal{}
+		done, err := store.SetRoute(t.Context(), Route{Name: "news", Down: true, Alarm: true, LastError: "Authentication failed", ProbeIn: time.Minute})
+		require.NoError(t, err)
+		require.True(t, done)
+		open(t, store, &relay{}, Config{Logger: log.logger()})
+		synctest.Wait()
+		require.Contains(t, log.String(), `msg="queue: route is still down" route=news error="Authentication failed" alarm=true probe_in=1m0s`)
+	})
+}

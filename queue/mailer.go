@@ -22,6 +22,7 @@ type mailer struct {
 }
 
 func (m *mailer) run() {
+	breaker{m.store, m.cfg.Logger}.tellDown(m.closing)
 	for m.closing.Err() == nil {
 		wait, err := m.round()
 		if err != nil {
