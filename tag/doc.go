@@ -24,6 +24,10 @@
 //	...
 //	err = set.Execute(r.Context(), w, "order.html", data)
 //
+// The request's context must hold a transaction, as it does below txn.Handler;
+// without one, the first mail is an error. Pages and mail may call the functions of
+// html/template, most of sprig's (see [FuncMap]), and those of Config.Funcs.
+//
 // # Header lines
 //
 // A block begins with header lines, and a blank line ends them. A line that is
