@@ -24,7 +24,11 @@ var aims = []aim{
 // writeAims holds the results against the aims, relay by relay, one ratio for
 // each number of connections.
 func (p *plan) writeAims(w io.Writer, rs results) {
-	fmt.Fprintf(w, "Aims, as ratios to %s, at %s:\n", yardstick, joinInts(p.conns)+" connections")
+	at := joinInts(p.conns) + " connections"
+	if len(p.conns) == 1 {
+		at = connections(p.conns[0])
+	}
+	fmt.Fprintf(w, "Aims, as ratios to %s, at %s:\n", yardstick, at)
 	for _, a := range aims {
 		fmt.Fprintf(w, "%-22s%5s  at least %s\n", a.contender, showRTT(a.rtt), showMultiple(a.ratio))
 		for _, r := range p.relays {

@@ -47,6 +47,15 @@ func contenders() []contender {
 	return all
 }
 
+// contenderNames returns the names of those that can run here.
+func contenderNames() []string {
+	var names []string
+	for _, c := range contenders() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
 // A tally is how many mails were accepted, and how fast.
 type tally struct {
 	mails     int

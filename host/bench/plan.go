@@ -35,6 +35,11 @@ const (
 func parsePlan(args []string, usage io.Writer) (plan, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
+	flags.Usage = func() {
+		fmt.Fprintf(usage, "bench measures how many mails a second package host and its peers send, for some minutes; `go doc .` tells how.\n\n"+
+			"Contenders: %s\n\nFlags:\n", strings.Join(contenderNames(), "; "))
+		flags.PrintDefaults()
+	}
 	only := flags.String("only", "", "contenders whose names hold one of these, separated by commas; "+yardstick+" always runs (default all)")
 	relays := flags.String("relay", "", "relays, of hosttest, smtp-sink and void (default hosttest, and smtp-sink where it is installed)")
 	conns := flags.String("conns", "1,4,16", "numbers of connections")

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"flag"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +32,15 @@ func TestPlanByDefault(t *testing.T) {
 	sending := time.Duration(len(contenders)*len(relays)*len(p.conns)*len(p.rtts)*p.rounds) * p.time
 	require.LessOrEqual(t, sending, 5*time.Minute, "with what is around it, 8 minutes are the limit")
 	require.Greater(t, p.limit(), sending)
+}
+
+func TestUsageNamesTheContenders(t *testing.T) {
+	var usage strings.Builder
+	_, err := parsePlan([]string{"-h"}, &usage)
+	require.ErrorIs(t, err, flag.ErrHelp)
+	for _, word := range append(contenderNames(), "mails a second", "-only string") {
+		require.Contains(t, usage.String(), word)
+	}
 }
 
 func TestPlanChooses(t *testing.T) {
