@@ -60,5 +60,12 @@ func ofPage(err error) error {
 	if errors.As(err, &inBlock) {
 		return fmt.Errorf("tag: %w", inBlock)
 	}
-	return fmt.Errorf("tag: %w", err)
+	return fmt.Errorf("tag: %w", &pageError{err})
 }
+
+// A pageError is what html/template says of a page, in which printers have the names
+// that the author wrote.
+type pageError struct{ error }
+
+func (e *pageError) Error() string { return strings.ReplaceAll(e.error.Error(), printerPrefix, "") }
+func (e *pageError) Unwrap() error { return e.error }

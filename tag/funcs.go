@@ -50,6 +50,7 @@ func FuncMap() template.FuncMap {
 // the application's, and the escapers.
 func mailFuncs(own template.FuncMap) map[string]any {
 	funcs := authorFuncs()
+	maps.Copy(funcs, printers)
 	maps.Copy(funcs, own)
 	maps.Copy(funcs, escaperFuncs)
 	funcs[partFunc], funcs[attachFunc] = unbound, unbound

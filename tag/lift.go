@@ -187,6 +187,7 @@ func (l *lifter) liftBlock(pos parse.Pos, line int, pipe *parse.PipeNode, body *
 	for _, said := range w {
 		if said.value != nil {
 			eachNode(said.value, l.strayNode)
+			usePrinters(said.value)
 			passed = append(passed, said.value)
 		}
 	}

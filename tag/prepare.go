@@ -46,6 +46,7 @@ func (c Config) compile(t *template.Template, mistakes *Mistakes) (*compiled, er
 	if set.page, err = t.Clone(); err != nil {
 		return nil, fmt.Errorf("tag: the templates were executed before they came here: %w", err)
 	}
+	set.page.Funcs(pagePrinters(c.Funcs))
 	funcs := mailFuncs(c.Funcs)
 	p := &preparer{
 		compiled: set, known: known{funcs: funcs, from: len(set.from) > 0, files: c.Files},

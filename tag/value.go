@@ -10,15 +10,40 @@ var errNoValue = errors.New("the value is nil or missing")
 
 // valueGiven returns a value for html/template's escapers to print. nil is an error.
 func valueGiven(v any) (any, error) {
-	switch r := reflect.ValueOf(v); r.Kind() {
-	case reflect.Invalid:
-		return nil, errNoValue
-	case reflect.Pointer, reflect.Map:
-		if r.IsNil() {
-			return nil, errNoValue
-		}
+	if _, err := behindPointers(v); err != nil {
+		return nil, err
 	}
 	return printable(v), nil
+}
+
+// checkGiven reports the first of the values that cannot be printed.
+func checkGiven(values ...any) error {
+	for _, v := range values {
+		if _, err := behindPointers(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// behindPointers returns what a value is behind the pointers that do not print themselves.
+// nil is an error.
+func behindPointers(v any) (reflect.Value, error) {
+	r := reflect.ValueOf(v)
+	for r.Kind() == reflect.Pointer && !r.IsNil() && !printsItself(r.Type()) {
+		r = r.Elem()
+	}
+	switch r.Kind() {
+	case reflect.Invalid:
+		return r, errNoValue
+	case reflect.Pointer, reflect.Map, reflect.Interface:
+		if r.IsNil() {
+			return r, errNoValue
+		}
+	case reflect.Chan, reflect.Func:
+		return r, fmt.Errorf("a %s cannot be printed", r.Type())
+	}
+	return r, nil
 }
 
 // stringOf returns a value as text/template prints it. nil is an error.
@@ -26,19 +51,9 @@ func stringOf(v any) (string, error) {
 	if s, ok := v.(string); ok {
 		return s, nil // as most are
 	}
-	r := reflect.ValueOf(v)
-	for r.Kind() == reflect.Pointer && !r.IsNil() && !printsItself(r.Type()) {
-		r = r.Elem()
-	}
-	switch r.Kind() {
-	case reflect.Invalid:
-		return "", errNoValue
-	case reflect.Pointer, reflect.Map, reflect.Interface:
-		if r.IsNil() {
-			return "", errNoValue
-		}
-	case reflect.Chan, reflect.Func:
-		return "", fmt.Errorf("a %s cannot be printed", r.Type())
+	r, err := behindPointers(v)
+	if err != nil {
+		return "", err
 	}
 	// Called here and not by fmt, which would print a panic instead of passing it on.
 	switch v := printable(r.Interface()).(type) {
