@@ -19,6 +19,8 @@ import (
 // [txn.ErrNoTxn].
 func (s *Set) Send(ctx context.Context, name string, data any, options ...Option) (id string, err error) {
 	tx := txn.FromContext(ctx)
+	defer doomOn(&err, tx)
+	err = errPanicked
 	err = s.borrow(ctx, func(r *runner) error {
 		c, err := r.send(name, data, options)
 		if err != nil {
@@ -29,7 +31,6 @@ func (s *Set) Send(ctx context.Context, name string, data any, options ...Option
 		return add(tx, []Composed{c})
 	})
 	if err != nil {
-		tx.Doom(err)
 		return "", err
 	}
 	return id, nil

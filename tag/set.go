@@ -70,9 +70,11 @@ func (c Config) New(t *template.Template) (*Set, error) {
 //
 // A page that sends mail needs a transaction: without one, Execute returns
 // [txn.ErrNoTxn]. Its mails may have 128 MiB (134217728 bytes) together.
-func (s *Set) Execute(ctx context.Context, w io.Writer, name string, data any) error {
+func (s *Set) Execute(ctx context.Context, w io.Writer, name string, data any) (err error) {
 	tx := txn.FromContext(ctx)
-	err := s.run(ctx, name, data, func(page []byte, mails []Composed) error {
+	defer doomOn(&err, tx)
+	err = errPanicked
+	err = s.run(ctx, name, data, func(page []byte, mails []Composed) error {
 		if len(mails) > 0 {
 			if err := add(tx, mails); err != nil {
 				return err
@@ -81,10 +83,18 @@ func (s *Set) Execute(ctx context.Context, w io.Writer, name string, data any) e
 		_, err := w.Write(page)
 		return err
 	})
-	if err != nil {
-		tx.Doom(err)
-	}
 	return err
+}
+
+// errPanicked is why a transaction is doomed whose page or mail ended in a panic, such
+// as one of the page's writer.
+var errPanicked = errors.New("tag: a panic ended the execution")
+
+// doomOn keeps the transaction of what failed from committing.
+func doomOn(err *error, tx *txn.Txn) {
+	if *err != nil {
+		tx.Doom(*err)
+	}
 }
 
 func add(tx *txn.Txn, composed []Composed) error {
