@@ -91,25 +91,24 @@ func (p *preparer) checkHTML() error {
 		if err != nil {
 			return err
 		}
-		if _, err := trial.AddParseTree(trialName, trialOf(part.name)); err != nil {
+		name := p.nextName()
+		if _, err := trial.AddParseTree(name, trialOf(name, part.name)); err != nil {
 			return err
 		}
-		if err := trial.ExecuteTemplate(io.Discard, trialName, nil); !errors.Is(err, errTrial) {
+		if err := trial.ExecuteTemplate(io.Discard, name, nil); !errors.Is(err, errTrial) {
 			p.reportHTML(err, part)
 		}
 	}
 	return nil
 }
 
-const trialName = "mail trial"
-
 var errTrial = errors.New("the trial ends before anything is executed")
 
 // trialOf returns a tree that calls a template, but ends with errTrial before.
-func trialOf(name string) *parse.Tree {
+func trialOf(trial, name string) *parse.Tree {
 	stop := &parse.ActionNode{NodeType: parse.NodeAction, Pipe: &parse.PipeNode{NodeType: parse.NodePipe, Cmds: []*parse.CommandNode{command(trialFunc, 0)}}}
 	call := &parse.TemplateNode{NodeType: parse.NodeTemplate, Name: name}
-	return &parse.Tree{Name: trialName, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{stop, call}}}
+	return &parse.Tree{Name: trial, Root: &parse.ListNode{NodeType: parse.NodeList, Nodes: []parse.Node{stop, call}}}
 }
 
 // reportHTML makes a mistake of what html/template says about a part.

@@ -27,6 +27,7 @@ type compiled struct {
 type preparer struct {
 	*compiled
 	known    known
+	nextName func() string          // of what is made of a template: unlike any template's
 	trees    map[string]*parse.Tree // every template, without its blocks
 	blocksOf map[string]*block      // a block of each template that has one
 	reached  map[string]bool        // the templates that mail calls
@@ -63,6 +64,7 @@ func (c Config) compile(t *template.Template, mistakes *Mistakes) (*compiled, er
 // prepare lifts the blocks and makes the sets of templates that they call.
 func (p *preparer) prepare(funcs map[string]any) error {
 	names := p.blockNames()
+	p.nextName = names
 	p.derived = newDerivations(p.source, p.known, names, p.mistakes)
 	for _, t := range p.page.Templates() {
 		p.lift(t, names)
