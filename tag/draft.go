@@ -33,6 +33,7 @@ type draft struct {
 // the template left empty is dropped.
 func readHeaders(text string) (*draft, error) {
 	d := &draft{addresses: map[string][]compose.Address{}}
+	text = strings.ToValidUTF8(text, "\uFFFD") // a template's own bytes may be of another charset
 	for line := range strings.Lines(text) {
 		line = strings.Trim(line, " \t\n")
 		if line == "" {
