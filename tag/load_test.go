@@ -54,6 +54,7 @@ func TestSyntaxMistakes(t *testing.T) {
 		"parentheses":          {`{{sendmail("once")}}`, []string{`page.html:1:3: unexpected "(" in operand: ` + adviceBlanks + " [ErrSyntax]"}},
 		"one brace":            {`{{.X}`, []string{`page.html:1:3: bad character U+007D '}': close the action with }} [ErrSyntax]`}},
 		"same error before":    {`{{print "}}"}}{{"a" "b}}` + "\n{{.A}}", []string{`page.html:1:17: unterminated quoted string: close the quotes on the same line [ErrSyntax]`}},
+		"else with":            {"{{if .A}}{{else with sendmail}}{{end}}", []string{`page.html:1:12: unexpected <with> in input: write {{else}}, and the {{with …}} behind it with an {{end}} of its own [ErrSyntax]`}},
 		"raw string":           {"{{print `{{\n}}`}}{{if}}{{end}}", []string{"page.html:2:8: missing value for if: write a condition behind it, such as a field [ErrSyntax]"}},
 		"raw string open":      {"{{.A}}{{print `a}}", []string{"page.html:1:9: unterminated raw quoted string: close the quotes on the same line [ErrSyntax]"}},
 		"character":            {`{{'\''}}{{'}}`, []string{`page.html:1:11: unterminated character constant: close the quotes on the same line [ErrSyntax]`}},

@@ -105,6 +105,7 @@ var parserAdvices = []struct{ said, instead string }{
 	{`unexpected "}" in operand`, "close the action with }}"},
 	{"U+007D '}'", "close the action with }}"},
 	{"unexpected <if>", "write {{else}} with an {{if}} of its own behind it; a sendmail block has no else"},
+	{"unexpected <with>", "write {{else}}, and the {{with …}} behind it with an {{end}} of its own"},
 	{"missing value for if", "write a condition behind it, such as a field"},
 	{"missing value", "write a value behind it, such as a field"},
 	{"block clause", `a mail begins with {{with sendmail …}}; {{block "name" .}} defines a template, and its name stands in quotes`},
