@@ -70,7 +70,8 @@
 // A block may stand in a template that pages call, in range, if and with, and may call
 // templates itself. In the headers, one is escaped for the place where it is called: it
 // may be a part of a value, a value or several header lines, but the blank line stands
-// in the block.
+// in the block. A comment of HTML around a block does not keep its mail back; one of
+// the template, {{/* … */}}, does.
 //
 // # Words
 //

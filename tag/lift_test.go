@@ -42,6 +42,18 @@ func TestBlockLeavesNothingInThePage(t *testing.T) {
 	}
 }
 
+// html/template executes what stands in a comment of HTML, of which the page shows
+// nothing.
+func TestBlockInAComment(t *testing.T) {
+	block := "{{with sendmail}}\n" + head + "Hi\n{{end}}"
+	for comment, mails := range map[string]int{"<!-- " + block + " -->": 1, "{{/* " + block + " */}}": 0} {
+		page, sent, err := execute(t, mustParse(t, files{"page.html": "a" + comment + "b"}), "page.html", nil)
+		require.NoError(t, err)
+		require.Equal(t, "ab", page)
+		require.Len(t, sent, mails, comment)
+	}
+}
+
 func TestBlockKeepsDotAndVariables(t *testing.T) {
 	data := map[string]any{
 		"Shop":      "Acme",
