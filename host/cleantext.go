@@ -12,6 +12,9 @@ const maxText = 500
 // cleanText makes a text fit for a log and a page: one line of valid UTF-8
 // without controls, at most maxText bytes.
 func cleanText(s string) string {
+	if isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	space := true
 	for _, r := range truncate(s, 4*maxText) {
@@ -24,6 +27,18 @@ func cleanText(s string) string {
 		space = r == ' '
 	}
 	return strings.TrimRight(truncate(b.String(), maxText), " ")
+}
+
+// isClean returns whether a text is fit as it stands, for what servers mostly say.
+func isClean(s string) bool {
+	space := true
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && space {
+			return false
+		}
+		space = s[i] == ' '
+	}
+	return len(s) <= maxText && (s == "" || !space)
 }
 
 // shown is a value as an error shows it: its first 80 bytes.

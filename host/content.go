@@ -85,7 +85,7 @@ func (s *session) sayContent(t *transaction) {
 	}
 	t.end = s.position()
 	s.asking += t.verdicts(s.pool.lmtp)
-	s.trace.said(fmt.Appendf(nil, "(%d bytes of content)", len(t.d.data)))
+	s.trace.content(t)
 }
 
 // sayChunk is RFC 3030 section 2.

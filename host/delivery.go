@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A delivery is an envelope on its way.
@@ -57,8 +58,8 @@ func (d *delivery) setSender(from string) error {
 		return err
 	}
 	d.from, d.needsUTF8 = from, mailbox.NeedsUTF8()
-	if wire := mailbox.String(); wire != from {
-		d.from = wire
+	if !strings.HasSuffix(from, mailbox.Domain) { // it was converted
+		d.from = mailbox.String()
 	}
 	return nil
 }
@@ -110,7 +111,7 @@ func (d *delivery) fit(s *session) {
 	case d.needsUTF8 && !ext.utf8: // RFC 6531 section 3.5
 		d.refuse("5.6.7", "the sender or a header is in UTF-8, which "+s.pool.relay+" does not take")
 	}
-	if !ext.utf8 {
+	if !ext.utf8 && slices.ContainsFunc(d.pending, func(to recipient) bool { return to.mailbox.NeedsUTF8() }) {
 		d.refuseWhere(func(m Mailbox) bool { return m.NeedsUTF8() }, "5.6.7", "the address is in UTF-8, which "+s.pool.relay+" does not take")
 	}
 }

@@ -80,6 +80,18 @@ func withoutSecret(command []byte) []byte {
 	return append(bytes.Join(words[:2], []byte(" ")), " (hidden)"...)
 }
 
+// content tells that the content of a transaction was said, and how much it is.
+func (t *trace) content(tx *transaction) {
+	if t == nil {
+		return
+	}
+	command := ""
+	if tx.chunk {
+		command = fmt.Sprintf("BDAT %d LAST ", len(tx.d.data))
+	}
+	t.line('C', fmt.Appendf(nil, "%s(%d bytes of content)", command, len(tx.d.data)))
+}
+
 func (t *trace) heard(rep *reply) {
 	if t == nil {
 		return

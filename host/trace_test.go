@@ -10,6 +10,8 @@ import (
 
 	"github.com/emersion/go-sasl"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host/hosttest"
 )
 
 // A protocol log shows commands and replies, and neither credentials nor contents.
@@ -76,6 +78,17 @@ func TestTraceLines(t *testing.T) {
 	none.heard(&reply{code: 250})
 	none.hide(true)
 	none.ended()
+}
+
+// A chunk is told by its command.
+func TestTraceOfAChunk(t *testing.T) {
+	var log bytes.Buffer
+	srv := startServer(t, &hosttest.Server{})
+	h := client(t, &SMTP{Addr: srv.Addr, Trace: &log})
+	require.Equal(t, "delivered", outcomes(sendOne(t, h, envelope("b@y.example"))))
+	require.NoError(t, h.Close())
+	require.Contains(t, log.String(), " C BDAT 44 LAST (44 bytes of content)\n")
+	require.NotContains(t, log.String(), "hello")
 }
 
 // Connections write whole lines, whoever else writes.
