@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -13,7 +14,7 @@ func (h *SMTP) Validate() error { return h.validate(false) }
 
 func (h *SMTP) validate(lmtp bool) error {
 	_, _, err := dialAddr(h.Addr, lmtp)
-	return errors.Join(err, h.validateName(), h.validateNumbers(), h.validateTLS(), h.DSN.validate())
+	return errors.Join(err, h.validateName(), h.validateNumbers(), h.validateTLS(), h.validateIgnore(), h.DSN.validate())
 }
 
 func (h *SMTP) validateName() error {
@@ -24,6 +25,19 @@ func (h *SMTP) validateName() error {
 		return fmt.Errorf("host: LocalName %q is no domain and no address literal: %w", shown(h.LocalName), err)
 	}
 	return nil
+}
+
+// ignorable are the extensions without which a server can be used all the same.
+var ignorable = []string{"SIZE", "8BITMIME", "SMTPUTF8", "PIPELINING", "CHUNKING", "DSN", "LIMITS"}
+
+func (h *SMTP) validateIgnore() error {
+	var errs []error
+	for _, keyword := range h.Ignore {
+		if !containsFold(ignorable, keyword) {
+			errs = append(errs, fmt.Errorf("host: Ignore has %q: use %s", shown(keyword), strings.Join(ignorable, ", ")))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (h *SMTP) validateTLS() error {
