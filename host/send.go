@@ -233,8 +233,8 @@ func (x *sender) settled(d *delivery) {
 	if d.flying > 0 || d.queued {
 		return
 	}
-	if x.pool.suspicion.refuses(d) && x.down == nil {
-		x.down = untried(d.reports[0])
+	if down := x.pool.suspicion.refuses(d); down != nil && x.down == nil {
+		x.down = untried(*down)
 	}
 	x.done(d.index, d.reports)
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,32 +19,36 @@ type suspicion struct {
 // suspicious is how many different ones make it certain.
 const suspicious = 3
 
-// refuses takes note of a delivery that has come to its end, and returns whether
-// the relay refuses all mail. It then changes what is reported: the relay is
-// Unreachable, for an operator to look into.
-func (p *suspicion) refuses(d *delivery) bool {
+// refuses takes note of a delivery that has come to its end. Where that shows that
+// the relay refuses all mail, it changes what is reported, and returns one of the
+// reports: the relay is Unreachable, for an operator to look into.
+func (p *suspicion) refuses(d *delivery) *Report {
 	said, policy := allByPolicy(d.reports)
 	if !said {
-		return false
+		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !policy {
 		p.senders, p.domains = p.senders[:0], p.domains[:0]
-		return false
+		return nil
 	}
 	p.senders = addFold(p.senders, d.from)
-	to := d.reports[0].To // one of each mail
+	first := slices.IndexFunc(d.reports, func(r Report) bool { return r.Code != 0 })
+	to := d.reports[first].To // one of each mail
 	p.domains = addFold(p.domains, to[strings.LastIndexByte(to, '@')+1:])
 	if len(p.senders) < suspicious && len(p.domains) < suspicious {
-		return false
+		return nil
 	}
 	for i := range d.reports {
 		r := &d.reports[i]
+		if r.Code == 0 {
+			continue // ours: the relay was not asked
+		}
 		r.Outcome, r.Alarm, r.AtMail = Unreachable, true, true
 		r.Text = cleanText("the relay refuses all mail: " + r.Text)
 	}
-	return true
+	return &d.reports[first]
 }
 
 // allByPolicy returns whether the relay said anything about the mail, and whether

@@ -43,6 +43,10 @@ func TestSuspicion(t *testing.T) {
 			[]string{"permanent permanent permanent"}},
 		{"our own refusals say nothing", []*Envelope{envelope("b@x.example"), envelope("bad"), envelope("b@y.example"), envelope("b@z.example")},
 			[]string{"permanent", "permanent", "permanent", gone}},
+		{"our own refusals stay as they are", []*Envelope{envelope("b@x.example"), envelope("b@y.example"), envelope("bad@-", "b@z.example")},
+			[]string{"permanent", "permanent", "permanent " + gone}},
+		{"a domain that we refused is none", []*Envelope{envelope("bad@-x", "b@x.example"), envelope("bad@-y", "b@x.example"), envelope("bad@-z", "b@x.example")},
+			[]string{"permanent permanent", "permanent permanent", "permanent permanent"}},
 		{"the rest of the batch is not tried", []*Envelope{envelope("b@x.example"), envelope("b@y.example"), envelope("b@z.example"), envelope("c@x.example")},
 			[]string{"permanent", "permanent", gone, "unsent"}},
 	}
