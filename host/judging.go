@@ -14,7 +14,7 @@ func (s *session) mailRefused(t *transaction, rep reply) (down *Report) {
 	enough := s.carried > 0 && (code == 421 || code == 452)
 	if enough && !s.taught { // as many mails as this server takes from one connection
 		s.taught = true
-		s.pool.taught.learn(s.carried, rep.text())
+		s.pool.lessons.learn(s.carried, rep.text())
 	}
 	switch {
 	case code < 400 || code == 421:
@@ -118,7 +118,7 @@ func (s *session) settleVerdict(t *transaction, recipients []recipient, rep repl
 			s.leave(cutOff)
 		}
 		s.window = min(s.window+1, maxWindow)
-		s.pool.taught.delivered()
+		s.pool.lessons.delivered()
 		t.d.settle(recipients, s.report(rep, Delivered, "the content"))
 	default:
 		s.lose(t, recipients, rep, "the content")

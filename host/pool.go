@@ -36,7 +36,7 @@ type pool struct {
 	tracer        *tracer
 
 	limiter   *rate.Limiter // nil: no limit
-	taught    taught
+	lessons   lessons
 	suspicion suspicion
 	counts    counts
 
@@ -49,7 +49,7 @@ type pool struct {
 	leaving sync.WaitGroup // sessions that end on their own
 }
 
-var errClosed = errors.New("host: this SMTP is closed")
+var errClosed = errors.New("host: closed")
 
 // enter waits for a place.
 func (p *pool) enter(ctx context.Context) error {
@@ -94,7 +94,7 @@ func (p *pool) pace(ctx context.Context, wait bool) error {
 // mailMax returns how many mails a session may carry, 0 for any number.
 func (p *pool) mailMax(s *session) int {
 	most := 0
-	for _, n := range [...]int{p.maxPerConn, s.ext.mailMax, p.taught.limit()} {
+	for _, n := range [...]int{p.maxPerConn, s.ext.mailMax, p.lessons.limit()} {
 		if n > 0 && (most == 0 || n < most) {
 			most = n
 		}

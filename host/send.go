@@ -86,7 +86,7 @@ func (x *sender) carry() {
 		}
 		x.s.judge(t)
 		if x.s.lost && !lost && !x.s.dismissed && len(x.flight) > 1 {
-			x.pool.taught.crowded(len(x.flight))
+			x.pool.lessons.crowded(len(x.flight))
 		}
 		x.flight = slices.Delete(x.flight, 0, 1)
 		x.aloft -= len(t.d.data)
@@ -122,7 +122,7 @@ func (x *sender) room() bool {
 	case !x.flight[n-1].said:
 		return false // its content comes before any other command
 	case x.s.ext.chunking && x.flight[n-1].chunk:
-		return n < x.pool.taught.fly(x.s.window) && x.aloft < maxWindowBytes && x.s.owes() < maxOwed-maxReplies
+		return n < x.pool.lessons.fly(x.s.window) && x.aloft < maxWindowBytes && x.s.owes() < maxOwed-maxReplies
 	default:
 		return n == 1 && x.s.ext.pipelining
 	}

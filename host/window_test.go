@@ -192,8 +192,8 @@ func TestCrowdedRelayGetsFewerAtATime(t *testing.T) {
 		r := &relay{mode: chunked, instead: at("MAIL", 31, "close")}
 		h := &SMTP{Addr: "localhost:25", MaxConns: 1, dialer: r.dial}
 		send(t, h, t.Context(), numberedMails(100)...)
-		require.Positive(t, h.pool.taught.fly(maxWindow))
-		require.Less(t, h.pool.taught.fly(maxWindow), maxWindow/2)
+		require.Positive(t, h.pool.lessons.fly(maxWindow))
+		require.Less(t, h.pool.lessons.fly(maxWindow), maxWindow/2)
 		require.NoError(t, h.Close())
 	})
 }

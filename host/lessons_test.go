@@ -30,7 +30,7 @@ func TestLearn(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var l taught
+			var l lessons
 			for _, lesson := range test.lessons {
 				l.learn(lesson.carried, lesson.words)
 			}
@@ -41,7 +41,7 @@ func TestLearn(t *testing.T) {
 
 func TestLessonsAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var l taught
+		var l lessons
 		l.learn(100, "too many messages")
 		time.Sleep(time.Hour)
 		require.Equal(t, 100, l.limit())
@@ -54,7 +54,7 @@ func TestLessonsAreForgotten(t *testing.T) {
 
 // A connection that ends under a crowd makes the next crowd smaller, for a while.
 func TestCrowds(t *testing.T) {
-	var l taught
+	var l lessons
 	require.Equal(t, maxWindow, l.fly(maxWindow))
 	l.delivered()
 	require.Equal(t, maxWindow, l.fly(maxWindow))

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// A taught is what a relay has taught about the mails that it takes over one
+// The lessons are what a relay has taught about the mails that it takes over one
 // connection, and at a time. Such limits need not be announced: relays end the
 // connection, or refuse MAIL, after so many.
-type taught struct {
+type lessons struct {
 	window atomic.Int32 // mails that may be in flight, 0: any number
 	well   atomic.Int32 // those that were delivered since it has last grown
 
@@ -26,7 +26,7 @@ const forgetAfter = time.Hour
 
 // learn takes note that the relay took no more after so many mails. What it does
 // not explain counts when it happens twice at the same number.
-func (l *taught) learn(carried int, words string) {
+func (l *lessons) learn(carried int, words string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if carried == l.seen || aboutCount(words) {
@@ -45,7 +45,7 @@ func aboutCount(words string) bool {
 }
 
 // limit returns how many mails to send over one connection, 0 for any number.
-func (l *taught) limit() int {
+func (l *lessons) limit() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.most > 0 && time.Since(l.when) > forgetAfter {
@@ -56,11 +56,11 @@ func (l *taught) limit() int {
 
 // crowded takes note that a connection ended with so many mails in flight, which
 // leaves it open what became of them: half of them may be next time.
-func (l *taught) crowded(flying int) { l.window.Store(int32(max(1, flying/2))) }
+func (l *lessons) crowded(flying int) { l.window.Store(int32(max(1, flying/2))) }
 
 // delivered takes note of a mail that was: after a whole window of them, one more
 // may be in flight.
-func (l *taught) delivered() {
+func (l *lessons) delivered() {
 	window := l.window.Load()
 	if window == 0 || l.well.Add(1) < window {
 		return
@@ -70,7 +70,7 @@ func (l *taught) delivered() {
 }
 
 // fly returns how many mails may be in flight, of those that a session allows.
-func (l *taught) fly(window int) int {
+func (l *lessons) fly(window int) int {
 	if most := int(l.window.Load()); most > 0 {
 		return min(window, most)
 	}
