@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"slices"
 	"sync"
 	"time"
@@ -19,7 +18,7 @@ import (
 // A Server receives mail. Its zero value works. Set the fields before Start
 // and leave them alone while it runs; the methods are safe for concurrent use.
 type Server struct {
-	Addr     string // where to listen; Start puts the chosen port in the place of 0. Default 127.0.0.1:0
+	Addr     string // where to listen; Start puts a free port, below 32768, in the place of 0. Default 127.0.0.1:0
 	Keep     int    // mails kept, the oldest dropped first, also when all hold more than 64 MiB. Default 1000
 	MaxConns int    // connections served at a time; others wait. Default 100
 
@@ -89,9 +88,9 @@ func (s *Server) Start() error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", cmp.Or(s.Addr, "127.0.0.1:0"))
+	l, err := listen(s.Addr)
 	if err != nil {
-		return fmt.Errorf("hosttest: cannot listen: %w", err)
+		return err
 	}
 	s.Addr = l.Addr().String()
 	r.listener = newListener(l, s, r, cmp.Or(s.MaxConns, 100))
