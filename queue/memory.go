@@ -16,30 +16,44 @@ import (
 func Memory() Store {
 	return &memory{
 		mails:      map[string]*memoryMail{},
-		identities: map[string]bool{},
+		identities: map[string]memoryKey{},
 		routes:     map[string]*memoryRoute{},
+		minutes:    map[time.Time]*Minute{},
+		beats:      map[string]memoryBeat{},
 	}
 }
 
 type memory struct {
 	mu         sync.Mutex
 	mails      map[string]*memoryMail // by ID
-	identities map[string]bool        // Mail.Identity of those that have a Key
+	identities map[string]memoryKey   // by Mail.Identity
 	routes     map[string]*memoryRoute
+	minutes    map[time.Time]*Minute // by their beginning
+	beats      map[string]memoryBeat // by mailer
+	claims     int64                 // so far
+}
+
+// A memoryKey is what is known of a mail that has a Key, be it stored or not.
+type memoryKey struct {
+	id string
+	at time.Time // when it was inserted
 }
 
 type memoryMail struct {
 	mail       Mail
 	recipients []Recipient
-	state      State // Outgoing stands for Deferred too
-	due        time.Time
+	state      State     // Outgoing stands for Deferred too
+	due        time.Time // of what is settled: when that was
 	queued     time.Time
 	leased     bool // until it is finished; a lease that lapsed is one whose mail is due
 	fence      int64
 	alone      bool
+	awaits     bool // due when its route is up again
 	attempts   int
 	doubts     int
 	last       string
+	size       int
+	history    []Attempt
 }
 
 // lock takes the mutex, unless ctx has ended.
@@ -74,16 +88,17 @@ func (s *memory) insert(m *Mail, now time.Time) bool {
 		return true
 	}
 	if identity := m.Identity(); identity != "" {
-		if s.identities[identity] {
+		if _, known := s.identities[identity]; known {
 			return false
 		}
-		s.identities[identity] = true
+		s.identities[identity] = memoryKey{m.ID, now}
 	}
-	stored := &memoryMail{mail: m.clone(), state: Outgoing, due: m.NotBefore, queued: now}
+	stored := &memoryMail{mail: m.clone(), state: Outgoing, due: m.NotBefore, queued: now, size: len(m.Data)}
 	for i, to := range m.To {
 		stored.recipients = append(stored.recipients, Recipient{Index: i, To: to})
 	}
 	s.mails[m.ID] = stored
+	s.minute(now).In++
 	if s.routes[m.Route] == nil {
 		s.routes[m.Route] = &memoryRoute{Route: Route{Name: m.Route, Version: 1}}
 	}

@@ -13,6 +13,7 @@ type memoryTurn struct {
 	*memoryMail
 	ready time.Time // from when it may be claimed: now, where that has passed
 	lane  int       // its place in Lanes
+	turn  int64     // its route's last claim
 }
 
 func (s *memory) Claim(ctx context.Context, want Want) (*Batch, time.Duration, error) {
@@ -31,10 +32,16 @@ func (s *memory) Claim(ctx context.Context, want Want) (*Batch, time.Duration, e
 	}
 	route := s.routes[first.mail.Route]
 	batch := &Batch{Route: route.Name, Probe: route.Down, Now: now}
-	if route.Down || first.alone {
+	switch {
+	case route.Down || first.alone:
 		want.Mails = 1
+	case route.Ramp > 0:
+		batch.Ramp = route.Ramp
+		want.Mails = min(want.Mails, route.Ramp)
 	}
 	batch.fill(turns, want)
+	s.claims++
+	route.turn = s.claims
 	if route.Down {
 		route.startProbe(batch.Mails[0].Lease, now.Add(want.Lease))
 	}
@@ -43,19 +50,25 @@ func (s *memory) Claim(ctx context.Context, want Want) (*Batch, time.Duration, e
 
 // turns lists the mail that a Claim may take now or later, in its order.
 func (s *memory) turns(want Want, now time.Time) []memoryTurn {
+	if s.paused(AllRoutes) {
+		return nil
+	}
 	var turns []memoryTurn
 	for _, m := range s.mails {
-		if m.state != Outgoing || want.ImmediateOnly && m.mail.Lane != Immediate {
+		name := m.mail.Route
+		if m.state != Outgoing || want.ImmediateOnly && m.mail.Lane != Immediate ||
+			s.paused(name) || slices.Contains(want.Skip, name) {
 			continue
 		}
-		ready := s.routes[m.mail.Route].ready(m.due)
+		route := s.routes[name]
+		ready := route.ready(m.due)
 		if ready.Before(now) {
 			ready = now
 		}
-		turns = append(turns, memoryTurn{m, ready, slices.Index(Lanes[:], m.mail.Lane)})
+		turns = append(turns, memoryTurn{m, ready, slices.Index(Lanes[:], m.mail.Lane), route.turn})
 	}
 	slices.SortFunc(turns, func(a, b memoryTurn) int {
-		return cmp.Or(a.ready.Compare(b.ready), a.lane-b.lane, a.due.Compare(b.due),
+		return cmp.Or(a.ready.Compare(b.ready), a.lane-b.lane, cmp.Compare(a.turn, b.turn), a.due.Compare(b.due),
 			cmp.Compare(a.mail.ID, b.mail.ID))
 	})
 	return turns
@@ -71,21 +84,21 @@ func (b *Batch) fill(turns []memoryTurn, want Want) {
 		if turn.mail.Route != b.Route || turn.alone && len(b.Mails) > 0 {
 			continue
 		}
-		b.Mails = append(b.Mails, turn.claim(b.Now.Add(want.Lease)))
-		size += len(turn.mail.Data)
+		b.Mails = append(b.Mails, turn.claim(b.Now, want.Lease))
+		size += turn.size
 		if len(b.Mails) >= want.Mails || size >= want.Bytes {
 			return
 		}
 	}
 }
 
-func (m *memoryMail) claim(until time.Time) Claimed {
+func (m *memoryMail) claim(now time.Time, lease time.Duration) Claimed {
 	lapsed := m.leased
 	if lapsed {
 		m.attempts++
 		m.doubts++
 	}
-	m.leased, m.due = true, until
+	m.leased, m.due, m.awaits = true, now.Add(lease), false
 	m.fence++
 	c := Claimed{
 		Lease: Lease{m.mail.ID, m.fence}, Mail: m.mail.clone(),
@@ -98,7 +111,15 @@ func (m *memoryMail) claim(until time.Time) Claimed {
 			c.Pending = append(c.Pending, r)
 		}
 	}
+	if lapsed {
+		m.remember(LapsedAttempt(len(c.Pending), now))
+	}
 	return c
+}
+
+func (m *memoryMail) remember(a Attempt) {
+	m.history = append(m.history, a)
+	m.history = m.history[max(0, len(m.history)-HistoryLength):]
 }
 
 // held returns the mail if it is still claimed under this lease, else nil.
@@ -142,6 +163,7 @@ func (s *memory) Finish(ctx context.Context, finishes []Finish) (int, error) {
 	for _, f := range finishes {
 		if m := s.held(f.Lease); m != nil {
 			m.finish(f, now)
+			s.settle(m, f, now)
 			n++
 		}
 	}
@@ -159,10 +181,38 @@ func (m *memoryMail) finish(f Finish, now time.Time) {
 	if f.Doubt {
 		m.doubts++
 	}
-	m.leased, m.alone, m.due = false, f.Alone, now.Add(f.Retry)
+	if a, ok := f.Tried(now); ok {
+		m.remember(a)
+	}
+	m.leased, m.alone = false, f.Alone
 	m.last = cmp.Or(f.Words(), m.last)
 	m.state = Settled(m.recipients)
 	if f.Failed != "" {
 		m.state = Failed
+	}
+	m.due = now
+	if m.state == Outgoing {
+		m.due, m.awaits = now.Add(f.Retry), f.AwaitsRoute
+	}
+}
+
+// settle counts what a Finish did, and drops what is not kept.
+func (s *memory) settle(m *memoryMail, f Finish, now time.Time) {
+	minute := s.minute(now)
+	switch m.state {
+	case Sent:
+		minute.Out++
+		if f.Unkept.Data {
+			m.mail.Data = nil
+		}
+	case Failed, Uncertain:
+		minute.Failed++
+	default:
+		if f.Attempt {
+			minute.Deferred++
+		}
+	}
+	if m.state == Sent && f.Unkept.Sent || m.state == Failed && f.Unkept.Failed {
+		delete(s.mails, m.mail.ID)
 	}
 }

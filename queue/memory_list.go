@@ -47,6 +47,7 @@ func (s *memory) Get(ctx context.Context, id string) (*Record, error) {
 		Entry:      m.entry(time.Now()),
 		Mail:       m.mail.clone(),
 		Recipients: slices.Clone(m.recipients),
+		History:    slices.Clone(m.history),
 	}, nil
 }
 
@@ -56,8 +57,7 @@ func (s *memory) entries(filter Filter) []Entry {
 	now := time.Now()
 	for _, m := range s.mails {
 		e := m.entry(now)
-		if (filter.State == AnyState || filter.State == e.State) &&
-			(filter.Route == nil || *filter.Route == e.Route) {
+		if filter.Matches(&e, m.mail.To, m.mail.Meta) {
 			entries = append(entries, e)
 		}
 	}
@@ -74,6 +74,6 @@ func (m *memoryMail) entry(now time.Time) Entry {
 		Lane: m.mail.Lane, Route: m.mail.Route,
 		From: m.mail.From, To: m.mail.To[0], Recipients: len(m.mail.To), Subject: m.mail.Subject,
 		Attempts: m.attempts, Doubts: m.doubts,
-		Queued: m.queued, Due: m.due, Expires: m.mail.Expires, Last: m.last,
+		Queued: m.queued, Due: m.due, Expires: m.mail.Expires, Last: m.last, Size: m.size,
 	}
 }

@@ -11,6 +11,7 @@ type memoryRoute struct {
 	Route              // its ProbeIn is not used
 	probeDue time.Time // where the route is down
 	probe    Lease     // of the mail that is the probe, zero where none is out
+	turn     int64     // the number of its last claim
 }
 
 // ready returns from when a mail of this route that is due then may be claimed.
@@ -57,14 +58,33 @@ func (s *memory) SetRoute(ctx context.Context, route Route) (bool, error) {
 		return false, err
 	}
 	defer s.mu.Unlock()
-	var stored int64
+	stored := memoryRoute{}
 	if r := s.routes[route.Name]; r != nil {
-		stored = r.Version
+		stored = *r
 	}
-	if route.Version != stored {
+	if route.Version != stored.Version {
 		return false, nil
 	}
 	route.Version++
-	s.routes[route.Name] = &memoryRoute{Route: route, probeDue: time.Now().Add(route.ProbeIn)}
+	now := time.Now()
+	s.routes[route.Name] = &memoryRoute{Route: route, probeDue: now.Add(route.ProbeIn), turn: stored.turn}
+	if !route.Down {
+		s.wake(route.Name, now)
+	}
 	return true, nil
+}
+
+// wake makes due what awaits the route.
+func (s *memory) wake(route string, now time.Time) {
+	for _, m := range s.mails {
+		if m.awaits && m.state == Outgoing && m.mail.Route == route && m.due.After(now) {
+			m.due, m.awaits = now, false
+		}
+	}
+}
+
+// paused tells whether an operator has paused the route.
+func (s *memory) paused(name string) bool {
+	r := s.routes[name]
+	return r != nil && r.Paused
 }

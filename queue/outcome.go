@@ -85,11 +85,8 @@ func setAside(c *Claimed, now time.Time) (Finish, bool) {
 	case c.Lapsed && c.Mail.Once:
 		for i := range f.Recipients {
 			f.Recipients[i].State = RecipientUncertain
-			f.Recipients[i].Last = host.Report{
-				To:      f.Recipients[i].To,
-				Outcome: host.Uncertain,
-				Text:    "the process that sent it ended before it recorded the outcome",
-			}
+			f.Recipients[i].Last = LapsedAttempt(1, now).Report
+			f.Recipients[i].Last.To = f.Recipients[i].To
 		}
 	case c.Mail.Expires.Before(now):
 		expire(f.Recipients)

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/go-mailhost/mailhost/host"
 )
 
 // This file holds the rules that every store keeps, so that no two stores
@@ -74,23 +77,26 @@ func Settled(recipients []Recipient) State {
 // else the relay's words about the last of the recipients that were not
 // delivered, else about the last. "" leaves Entry.Last as it is.
 func (f *Finish) Words() string {
-	if f.Failed != "" {
+	if f.Failed != "" || len(f.Recipients) == 0 {
 		return f.Failed
 	}
-	var delivered, other string
-	for _, r := range f.Recipients {
-		switch {
-		case r.Last.Text == "":
-		case r.State == RecipientDelivered:
-			delivered = r.Last.Text
-		default:
-			other = r.Last.Text
+	return f.Recipients[f.telling()].Last.Text
+}
+
+// telling returns which of the recipients, of which there is one at least, says
+// most about the mail: the last with words that was not delivered, else the last
+// with words.
+func (f *Finish) telling() int {
+	best := 0
+	for i, r := range f.Recipients {
+		if r.Last.Text == "" {
+			continue
+		}
+		if b := f.Recipients[best]; r.State != RecipientDelivered || b.State == RecipientDelivered || b.Last.Text == "" {
+			best = i
 		}
 	}
-	if other != "" {
-		return other
-	}
-	return delivered
+	return best
 }
 
 // Limit returns how many entries the page has at most.
@@ -99,4 +105,72 @@ func (p Page) Limit() int {
 		return 50
 	}
 	return min(p.Size, 500)
+}
+
+// Tried returns what a Finish adds to its mail's history, and false where it
+// adds nothing: where no attempt counts.
+func (f *Finish) Tried(now time.Time) (Attempt, bool) {
+	if !f.Attempt || len(f.Recipients) == 0 {
+		return Attempt{}, false
+	}
+	a := Attempt{At: now, Recipients: len(f.Recipients), Report: f.Recipients[f.telling()].Last}
+	for _, r := range f.Recipients {
+		if r.State == RecipientDelivered {
+			a.Delivered++
+		}
+	}
+	return a, true
+}
+
+// LapsedAttempt is what a Claim adds to the history of a mail whose lease had
+// lapsed, with so many pending recipients.
+func LapsedAttempt(pending int, now time.Time) Attempt {
+	return Attempt{At: now, Recipients: pending, Report: host.Report{
+		Outcome: host.Uncertain,
+		Text:    "the process that sent it ended before it recorded the outcome",
+	}}
+}
+
+// Applies tells whether the operation does anything to mail in that queue. It
+// does nothing to mail that is being sent, whatever its queue.
+func (o Operation) Applies(state State) bool {
+	switch o {
+	case OperationRetry:
+		return state == Deferred || state == Failed || state == Uncertain
+	case OperationHold, OperationReschedule:
+		return state == Outgoing || state == Deferred
+	case OperationRelease:
+		return state == Held
+	}
+	return o == OperationDelete
+}
+
+// Matches tells whether the filter matches a mail.
+func (f *Filter) Matches(e *Entry, to []string, meta map[string]string) bool {
+	for key, value := range f.Meta {
+		if got, ok := meta[key]; !ok || got != value {
+			return false
+		}
+	}
+	return (f.IDs == nil || slices.Contains(f.IDs, e.ID)) &&
+		(f.State == AnyState || f.State == e.State) &&
+		(f.Lane == nil || *f.Lane == e.Lane) &&
+		(f.Route == nil || *f.Route == e.Route) &&
+		(f.Since.IsZero() || !e.Queued.Before(f.Since)) &&
+		(f.Until.IsZero() || e.Queued.Before(f.Until)) &&
+		holds(e.From, f.From) && holds(e.Subject, f.Subject) && holds(e.Last, f.Last) &&
+		slices.ContainsFunc(to, func(to string) bool { return holds(to, f.To) })
+}
+
+// holds tells whether part stands in text, ASCII letters being the same in
+// either case.
+func holds(text, part string) bool { return strings.Contains(lower(text), lower(part)) }
+
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

@@ -94,7 +94,7 @@ func (r *mailRow) entry(now int64) queue.Entry {
 	return queue.Entry{
 		ID: r.id, State: state, Sending: r.leased && r.due > now, Lane: mail.Lane, Route: r.route,
 		From: r.sender, Subject: r.subject, Attempts: r.attempts, Doubts: r.doubts,
-		Queued: fromMicro(r.queued), Due: fromMicro(r.due), Expires: mail.Expires, Last: r.last,
+		Queued: fromMicro(r.queued), Due: fromMicro(r.due), Expires: mail.Expires, Last: r.last, Size: r.size,
 	}
 }
 

@@ -1,0 +1,66 @@
+package queue
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// memoryBatch is how many mails an Update or a Clean looks at.
+const memoryBatch = 500
+
+func (s *memory) Update(ctx context.Context, filter Filter, change Change, after string) (int, string, error) {
+	if err := s.lock(ctx); err != nil {
+		return 0, "", err
+	}
+	defer s.mu.Unlock()
+	var ids []string
+	for _, e := range s.entries(filter) {
+		if e.ID > after {
+			ids = append(ids, e.ID)
+		}
+	}
+	slices.Sort(ids)
+	next := ""
+	if len(ids) > memoryBatch {
+		ids = ids[:memoryBatch]
+		next = ids[memoryBatch-1]
+	}
+	n, now := 0, time.Now()
+	for _, id := range ids {
+		if s.update(s.mails[id], change, now) {
+			n++
+		}
+	}
+	return n, next, nil
+}
+
+// update tells whether it changed the mail.
+func (s *memory) update(m *memoryMail, change Change, now time.Time) bool {
+	if m.leased || !change.Operation.Applies(m.entry(now).State) {
+		return false
+	}
+	switch change.Operation {
+	case OperationHold:
+		m.state = Held
+	case OperationRelease:
+		m.state = Outgoing
+	case OperationDelete:
+		delete(s.mails, m.mail.ID)
+	case OperationRetry, OperationReschedule:
+		m.reschedule(change, now)
+	}
+	return true
+}
+
+func (m *memoryMail) reschedule(change Change, now time.Time) {
+	m.state, m.awaits, m.due = Outgoing, false, now.Add(max(0, change.In))
+	if expires := m.due.Add(change.Lifetime); expires.After(m.mail.Expires) {
+		m.mail.Expires = expires
+	}
+	for i := range m.recipients {
+		if r := &m.recipients[i]; r.State == RecipientFailed || r.State == RecipientUncertain {
+			r.State = RecipientPending
+		}
+	}
+}
