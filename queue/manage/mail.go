@@ -23,6 +23,7 @@ type mailPage struct {
 	Waiting    bool          // it is going to be sent by itself
 	Down       []queue.Route // its own, where that keeps it waiting
 	Recipients []recipient   // at most maxRecipients of the Record's
+	Attempts   []attempt     // those of the Record's History
 	Readable   bool          // the operator may read the following
 	Headers    source
 	Body       source
@@ -34,6 +35,11 @@ type recipient struct {
 	Reply string
 	Relay string
 	Alarm bool
+}
+
+type attempt struct {
+	queue.Attempt
+	Reply string
 }
 
 var recipientStates = map[queue.RecipientState]string{
@@ -74,6 +80,9 @@ func (h *handler) mail(r *http.Request, id string) answer {
 		content.Recipients = append(content.Recipients, recipient{
 			to.To, recipientStates[to.State], reply(to.Last), to.Last.Relay, to.Last.Alarm,
 		})
+	}
+	for _, a := range record.History {
+		content.Attempts = append(content.Attempts, attempt{a, reply(a.Report)})
 	}
 	if h.config.Authorize(r, Content) {
 		content.Readable = true

@@ -44,6 +44,7 @@ func TestMailPage(t *testing.T) {
 			">delivered<", "delivered: 250 queued as 17", "relay.example:25",
 			">failed<", "permanent: 550 5.1.1 no such user",
 			">pending<", "transient: 452 full", "an operator must act",
+			"<h2>Attempts</h2>", "2000-01-01 00:00:00 UTC", "1 of 3 delivered",
 		} {
 			require.Contains(t, body, text)
 		}

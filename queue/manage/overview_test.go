@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,6 +71,22 @@ func TestOverviewShowsAnAlarm(t *testing.T) {
 	_, err := store.SetRoute(t.Context(), queue.Route{Version: 1, Down: true, Alarm: true, LastError: "bad certificate"})
 	require.NoError(t, err)
 	require.Contains(t, get(t, shown(t, store), http.StatusOK, "/"), "an operator must act")
+}
+
+func TestOverviewShowsWhatIsPaused(t *testing.T) {
+	store := queue.Memory()
+	for _, route := range []queue.Route{
+		{Name: queue.AllRoutes, Paused: true},
+		{Name: "second", Paused: true, Down: true, LastError: "connection refused"},
+	} {
+		_, err := store.SetRoute(t.Context(), route)
+		require.NoError(t, err)
+	}
+	body := get(t, shown(t, store), http.StatusOK, "/")
+	require.Equal(t, 2, strings.Count(body, `<span class="state held">paused</span>`))
+	require.Contains(t, body, "<i>all</i>")
+	require.Contains(t, body, ">down</span>")
+	require.NotContains(t, body, ">up<")
 }
 
 // brokenStore fails what it is told to fail.
