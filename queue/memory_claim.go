@@ -3,7 +3,6 @@ package queue
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -115,104 +114,4 @@ func (m *memoryMail) claim(now time.Time, lease time.Duration) Claimed {
 		m.remember(LapsedAttempt(len(c.Pending), now))
 	}
 	return c
-}
-
-func (m *memoryMail) remember(a Attempt) {
-	m.history = append(m.history, a)
-	m.history = m.history[max(0, len(m.history)-HistoryLength):]
-}
-
-// held returns the mail if it is still claimed under this lease, else nil.
-func (s *memory) held(lease Lease) *memoryMail {
-	m := s.mails[lease.ID]
-	if m == nil || !m.leased || m.fence != lease.Fence {
-		return nil
-	}
-	return m
-}
-
-func (s *memory) Extend(ctx context.Context, leases []Lease, d time.Duration) error {
-	if err := s.lock(ctx); err != nil {
-		return err
-	}
-	defer s.mu.Unlock()
-	until := time.Now().Add(d)
-	for _, lease := range leases {
-		if m := s.held(lease); m != nil {
-			m.due = until
-			s.routes[m.mail.Route].extendProbe(lease, until)
-		}
-	}
-	return nil
-}
-
-func (s *memory) Finish(ctx context.Context, finishes []Finish) (int, error) {
-	if err := s.lock(ctx); err != nil {
-		return 0, err
-	}
-	defer s.mu.Unlock()
-	for _, f := range finishes {
-		m := s.held(f.Lease)
-		for _, r := range f.Recipients {
-			if m != nil && (r.Index < 0 || r.Index >= len(m.recipients)) {
-				return 0, fmt.Errorf("queue: mail %s has no recipient %d to finish", f.ID, r.Index)
-			}
-		}
-	}
-	n, now := 0, time.Now()
-	for _, f := range finishes {
-		if m := s.held(f.Lease); m != nil {
-			m.finish(f, now)
-			s.settle(m, f, now)
-			n++
-		}
-	}
-	return n, nil
-}
-
-func (m *memoryMail) finish(f Finish, now time.Time) {
-	for _, r := range f.Recipients {
-		m.recipients[r.Index].State = r.State
-		m.recipients[r.Index].Last = r.Last
-	}
-	if f.Attempt {
-		m.attempts++
-	}
-	if f.Doubt {
-		m.doubts++
-	}
-	if a, ok := f.Tried(now); ok {
-		m.remember(a)
-	}
-	m.leased, m.alone = false, f.Alone
-	m.last = cmp.Or(f.Words(), m.last)
-	m.state = Settled(m.recipients)
-	if f.Failed != "" {
-		m.state = Failed
-	}
-	m.due = now
-	if m.state == Outgoing {
-		m.due, m.awaits = now.Add(f.Retry), f.AwaitsRoute
-	}
-}
-
-// settle counts what a Finish did, and drops what is not kept.
-func (s *memory) settle(m *memoryMail, f Finish, now time.Time) {
-	minute := s.minute(now)
-	switch m.state {
-	case Sent:
-		minute.Out++
-		if f.Unkept.Data {
-			m.mail.Data = nil
-		}
-	case Failed, Uncertain:
-		minute.Failed++
-	default:
-		if f.Attempt {
-			minute.Deferred++
-		}
-	}
-	if m.state == Sent && f.Unkept.Sent || m.state == Failed && f.Unkept.Failed {
-		delete(s.mails, m.mail.ID)
-	}
 }

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"maps"
 	"time"
 )
 
@@ -10,61 +11,50 @@ func (s *memory) Clean(ctx context.Context, keep Retention) (int, error) {
 		return 0, err
 	}
 	defer s.mu.Unlock()
-	now := time.Now()
-	return s.cleanMails(keep, now) + s.cleanKeys(now.Add(-keep.Keys)) + s.cleanOld(now.Add(-day)), nil
+	n, now := 0, time.Now()
+	clean(s.mails, &n, func(m *memoryMail) bool { return m.keptLongerThan(keep.of(m.state), now) })
+	s.cleanData(keep.Data, &n, now)
+	clean(s.identities, &n, func(key memoryKey) bool {
+		m := s.mails[key.id]
+		return now.Sub(key.at) > keep.Keys && (m == nil || m.settled())
+	})
+	clean(s.minutes, &n, func(m *Minute) bool { return now.Sub(m.At) > day+time.Minute })
+	clean(s.beats, &n, func(beat memoryBeat) bool { return now.Sub(beat.at) > day })
+	return n, nil
 }
 
 const day = 24 * time.Hour
 
-func (s *memory) cleanMails(keep Retention, now time.Time) int {
-	n := 0
-	for id, m := range s.mails {
-		age, most := now.Sub(m.due), keep.Failed
-		switch m.state {
-		case Sent:
-			most = keep.Sent
-		case Failed, Uncertain:
-		default:
-			continue
+// clean deletes what is old, as long as n, which counts it, is less than a batch.
+func clean[K comparable, V any](rows map[K]V, n *int, old func(V) bool) {
+	maps.DeleteFunc(rows, func(_ K, row V) bool {
+		if *n >= memoryBatch || !old(row) {
+			return false
 		}
-		switch {
-		case age > most:
-			delete(s.mails, id)
-			n++
-		case m.state == Sent && age > keep.Data && m.mail.Data != nil:
+		*n++
+		return true
+	})
+}
+
+func (s *memory) cleanData(keep time.Duration, n *int, now time.Time) {
+	for _, m := range s.mails {
+		if *n < memoryBatch && m.state == Sent && m.mail.Data != nil && m.keptLongerThan(keep, now) {
 			m.mail.Data = nil
-			n++
+			*n++
 		}
 	}
-	return n
 }
 
-func (s *memory) cleanKeys(before time.Time) int {
-	n := 0
-	for identity, key := range s.identities {
-		m := s.mails[key.id]
-		if key.at.Before(before) && (m == nil || m.state != Outgoing && m.state != Held) {
-			delete(s.identities, identity)
-			n++
-		}
+// of returns how long mail is kept that was settled in that queue.
+func (r Retention) of(state State) time.Duration {
+	if state == Sent {
+		return r.Sent
 	}
-	return n
+	return r.Failed
 }
 
-// cleanOld drops what is only of use for a day.
-func (s *memory) cleanOld(before time.Time) int {
-	n := 0
-	for at := range s.minutes {
-		if at.Add(time.Minute).Before(before) {
-			delete(s.minutes, at)
-			n++
-		}
-	}
-	for mailer, beat := range s.beats {
-		if beat.at.Before(before) {
-			delete(s.beats, mailer)
-			n++
-		}
-	}
-	return n
+func (m *memoryMail) settled() bool { return m.state != Outgoing && m.state != Held }
+
+func (m *memoryMail) keptLongerThan(d time.Duration, now time.Time) bool {
+	return m.settled() && now.Sub(m.due) > d
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// memoryBatch is how many mails an Update or a Clean looks at.
+// memoryBatch is how many mails an Update or a Clean changes at most.
 const memoryBatch = 500
 
 func (s *memory) Update(ctx context.Context, filter Filter, change Change, after string) (int, string, error) {
@@ -40,6 +40,9 @@ func (s *memory) update(m *memoryMail, change Change, now time.Time) bool {
 	if m.leased || !change.Operation.Applies(m.entry(now).State) {
 		return false
 	}
+	if change.Operation == OperationRetry && !m.revive() {
+		return false
+	}
 	switch change.Operation {
 	case OperationHold:
 		m.state = Held
@@ -53,14 +56,20 @@ func (s *memory) update(m *memoryMail, change Change, now time.Time) bool {
 	return true
 }
 
+// revive makes pending the recipients that were not delivered, and tells whether
+// there are any.
+func (m *memoryMail) revive() bool {
+	for i := range m.recipients {
+		if r := &m.recipients[i]; r.State != RecipientDelivered {
+			r.State = RecipientPending
+		}
+	}
+	return Settled(m.recipients) == Outgoing
+}
+
 func (m *memoryMail) reschedule(change Change, now time.Time) {
 	m.state, m.awaits, m.due = Outgoing, false, now.Add(max(0, change.In))
 	if expires := m.due.Add(change.Lifetime); expires.After(m.mail.Expires) {
 		m.mail.Expires = expires
-	}
-	for i := range m.recipients {
-		if r := &m.recipients[i]; r.State == RecipientFailed || r.State == RecipientUncertain {
-			r.State = RecipientPending
-		}
 	}
 }

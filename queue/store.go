@@ -69,8 +69,9 @@ type Store interface {
 	// Update changes mails that the filter matches, in the order of their ids,
 	// from the first after the id after on. One call looks at some hundreds of
 	// them; it returns how many it changed, all of them or none, and the id from
-	// which to go on, "" at the end. Mail that is being sent is passed over, and
-	// mail in a queue to which the operation does not apply.
+	// which to go on, "" at the end. Mail that is being sent is passed over, until its
+	// Finish, although its lease may have lapsed, and mail in a queue to which the
+	// operation does not apply.
 	Update(ctx context.Context, filter Filter, change Change, after string) (n int, next string, err error)
 
 	// Routes returns the state of every route that has had mail, or a state, by
@@ -205,7 +206,7 @@ type Filter struct {
 type Operation uint8
 
 const (
-	OperationRetry      Operation = iota // what is deferred, failed or uncertain is due after Change.In, for its recipients that were not delivered
+	OperationRetry      Operation = iota // what is deferred, failed or uncertain is due after Change.In, for its recipients that were not delivered; where all were, nothing is done
 	OperationHold                        // what is outgoing or deferred is held
 	OperationRelease                     // what is held stands again where it stood
 	OperationDelete                      // it is gone, from whichever queue; its Key is kept
