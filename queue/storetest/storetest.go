@@ -43,7 +43,8 @@ type rule struct {
 
 // Run tests each rule in a subtest.
 func (suite Suite) Run(t *testing.T) {
-	for _, rules := range [][]rule{insertRules, claimRules, leaseRules, finishRules, routeRules, listRules} {
+	for _, rules := range [][]rule{insertRules, claimRules, turnRules, leaseRules, finishRules, unkeptRules, historyRules,
+		routeRules, awaitsRules, pauseRules, listRules, filterRules, updateRules, retryRules, cleanRules, totalsRules} {
 		for _, r := range rules {
 			t.Run(r.name, func(t *testing.T) { r.test(suite.open(t)) })
 		}

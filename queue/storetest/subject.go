@@ -82,6 +82,16 @@ func (s *subject) await(want queue.Want) *queue.Batch {
 	return batch
 }
 
+// pass lets a few milliseconds pass: until mail n, which it inserts, is due.
+// Nothing else may be due.
+func (s *subject) pass(n int) {
+	s.t.Helper()
+	m := newMail(n)
+	m.NotBefore = time.Now().Add(20 * soon)
+	s.insert(m)
+	require.Equal(s.t, []int{n}, ids(s.await(all)))
+}
+
 // awaitBatch returns nil where nothing is waiting.
 func awaitBatch(ctx context.Context, store queue.Store, want queue.Want) (*queue.Batch, error) {
 	for {
