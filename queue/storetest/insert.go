@@ -23,6 +23,7 @@ var insertRules = []rule{
 	{"the same key and recipients are a duplicate", testDuplicate},
 	{"a mail that was sent has duplicates still", testDuplicateOfSent},
 	{"of the duplicates inserted at once one is stored", testDuplicateRace},
+	{"the same mail inserted at once is stored once", testInsertRace},
 	{"a store shares no memory with its caller", testCopies},
 }
 
@@ -182,6 +183,22 @@ func testDuplicateRace(s *subject) {
 	}
 	require.Equal(s.t, 1, stored)
 	require.Equal(s.t, 1, s.total())
+}
+
+// testInsertRace is of an Insert whose answer was lost, and which was repeated
+// while the first one was still under way.
+func testInsertRace(s *subject) {
+	errs := sideBySide(8, func(int) error {
+		again := []*queue.Mail{keyed(1, "k"), newMail(2)}
+		err := s.store.Insert(s.t.Context(), again)
+		if again[0].Duplicate || again[1].Duplicate {
+			err = errors.Join(err, errors.New("it is the stored one itself"))
+		}
+		return err
+	})
+	require.NoError(s.t, errors.Join(errs...))
+	require.Equal(s.t, []int{1, 2}, ids(s.claim(all)))
+	s.claimNone(all)
 }
 
 func testCopies(s *subject) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
 )
 
@@ -106,8 +107,8 @@ func (s *subject) insertInEveryState() {
 		s.insert(m)
 		if state, ok := settle[n]; ok {
 			s.finish(queue.Finish{
-				Lease: s.claim(all).Mails[0].Lease, Retry: far,
-				Recipients: []queue.Recipient{{State: state}},
+				Lease: s.claim(all).Mails[0].Lease, Attempt: true, Retry: far,
+				Recipients: []queue.Recipient{{State: state, Last: host.Report{Code: 250 + n, Text: "words"}}},
 			})
 		}
 		if n == 5 {

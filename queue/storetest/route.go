@@ -55,7 +55,7 @@ func testRoutesListed(s *subject) {
 func testSetRoute(s *subject) {
 	s.insertRoutes("a")
 	state := queue.Route{
-		Name: "a", Down: true, Since: time.Now().Add(-far), Failures: 3, Alarm: true,
+		Name: "a", Down: true, Since: time.Now().Add(-far), Failures: 3, Alarm: true, Paused: true, Ramp: 7,
 		LastError: "no “route” to host", ProbeIn: far, Version: s.route("a").Version,
 	}
 	set := func(r queue.Route) bool {
