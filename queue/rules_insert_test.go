@@ -36,10 +36,6 @@ func TestIdentityLeavesTheMailAlone(t *testing.T) {
 	require.Equal(t, []string{"b@X", "a@X", "a@x"}, m.To)
 }
 
-func TestSettledWithoutRecipients(t *testing.T) {
-	require.Equal(t, Sent, Settled(nil))
-}
-
 func TestStorable(t *testing.T) {
 	m := func(change func(m *Mail)) *Mail {
 		mail := &Mail{Envelope: host.Envelope{ID: "id", To: []string{"a@b"}}}
@@ -52,13 +48,8 @@ func TestStorable(t *testing.T) {
 		"without an ID":                   m(func(m *Mail) { m.ID = "" }),
 		"mail id has no recipient":        m(func(m *Mail) { m.To = nil }),
 		"mail id has the unknown lane 3:": m(func(m *Mail) { m.Lane = 3 }),
+		`mail id has the route "*"`:       m(func(m *Mail) { m.Route = AllRoutes }),
 	} {
 		require.ErrorContains(t, bad.Storable(), want)
-	}
-}
-
-func TestPageLimit(t *testing.T) {
-	for size, want := range map[int]int{-1: 50, 0: 50, 1: 1, 500: 500, 501: 500} {
-		require.Equal(t, want, Page{Size: size}.Limit())
 	}
 }
