@@ -80,7 +80,7 @@ func (s *memory) waiting(now time.Time) time.Duration {
 	var longest time.Duration
 	for _, m := range s.mails {
 		r := s.routes[m.mail.Route]
-		if m.state != Outgoing || m.leased && m.due.After(now) || r.Down || s.paused(r.Name) || s.paused(AllRoutes) {
+		if m.state != Outgoing || r.Down || s.paused(r.Name) || s.paused(AllRoutes) {
 			continue
 		}
 		longest = max(longest, now.Sub(m.due))

@@ -9,6 +9,7 @@ import (
 var awaitsRules = []rule{
 	{"mail that awaits its route is due when it is up", testAwaitsRoute},
 	{"mail that awaits its route is left alone where it is held, claimed or settled", testAwaitsElsewhere},
+	{"mail that an operator made due later awaits its route no more", testAwaitsRescheduled},
 }
 
 // insertAwaiting stores two mails for each route, and finishes those that are
@@ -73,4 +74,14 @@ func testAwaitsElsewhere(s *subject) {
 	require.Equal(s.t, before, state())
 	s.claimNone(all)
 	require.Equal(s.t, 1, s.finish(delivered(batch.Mails[0].Lease)), "the lease holds")
+}
+
+func testAwaitsRescheduled(s *subject) {
+	s.insertAwaiting("a", "b")
+	require.Equal(s.t, 1, s.change(queue.Change{Operation: queue.OperationReschedule, In: 2 * far}, byNumber(0)))
+	require.Equal(s.t, 1, s.change(queue.Change{Operation: queue.OperationRetry, In: 2 * far}, byNumber(2)))
+	s.setRoute("a", up)
+	s.setRoute("b", up)
+	require.ElementsMatch(s.t, []int{1, 3}, append(ids(s.claim(all)), ids(s.claim(all))...))
+	s.claimNone(all)
 }

@@ -34,4 +34,5 @@ var awaitsFaults = []fault{
 		}}},
 	{"mail that awaits its route is left alone where it is held, claimed or settled", faultyStore{
 		finish: change(func(f *queue.Finish) { f.AwaitsRoute = true })}},
+	{"mail that an operator made due later awaits its route no more", faultyStore{update: updated(func(u *update) { u.In = 0 })}},
 }
