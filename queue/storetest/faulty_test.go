@@ -10,21 +10,23 @@ import (
 // A faultyStore breaks a rule wherever one of its fields is set.
 type faultyStore struct {
 	queue.Store
-	insert  func(s queue.Store, ctx context.Context, mails []*queue.Mail) error
-	want    func(w *queue.Want)
-	claim   func(s queue.Store, ctx context.Context, want queue.Want) (*queue.Batch, time.Duration, error)
-	claimed func(b *queue.Batch, wait *time.Duration)
-	extend  func(leases []queue.Lease) []queue.Lease
-	finish  func(s queue.Store, ctx context.Context, finishes []queue.Finish) (int, error)
-	filter  func(f *queue.Filter, p *queue.Page)
-	route   func(s queue.Store, ctx context.Context, r *queue.Route)
-	get     func(r *queue.Record, err error) (*queue.Record, error)
-	record  func(r *queue.Record)
-	count   func(f *queue.Filter)
-	update  func(s queue.Store, ctx context.Context, u update) (int, string, error)
-	clean   func(s queue.Store, ctx context.Context, keep queue.Retention) (int, error)
-	beat    func(b *queue.Heartbeat)
-	totals  func(t *queue.Totals)
+	insert       func(s queue.Store, ctx context.Context, mails []*queue.Mail) error
+	want         func(w *queue.Want)
+	claim        func(s queue.Store, ctx context.Context, want queue.Want) (*queue.Batch, time.Duration, error)
+	claimed      func(b *queue.Batch, wait *time.Duration)
+	extend       func(leases []queue.Lease) []queue.Lease
+	finish       func(s queue.Store, ctx context.Context, finishes []queue.Finish) (int, error)
+	filter       func(f *queue.Filter, p *queue.Page)
+	route        func(s queue.Store, ctx context.Context, r *queue.Route)
+	listed       func(entries []queue.Entry)
+	listedRoutes func(routes []queue.Route) []queue.Route
+	get          func(r *queue.Record, err error) (*queue.Record, error)
+	record       func(r *queue.Record)
+	count        func(f *queue.Filter)
+	update       func(s queue.Store, ctx context.Context, u update) (int, string, error)
+	clean        func(s queue.Store, ctx context.Context, keep queue.Retention) (int, error)
+	beat         func(b *queue.Heartbeat)
+	totals       func(t *queue.Totals)
 }
 
 func (s faultyStore) Insert(ctx context.Context, mails []*queue.Mail) error {
@@ -67,7 +69,19 @@ func (s faultyStore) List(ctx context.Context, filter queue.Filter, page queue.P
 	if s.filter != nil {
 		s.filter(&filter, &page)
 	}
-	return s.Store.List(ctx, filter, page)
+	entries, err := s.Store.List(ctx, filter, page)
+	if s.listed != nil {
+		s.listed(entries)
+	}
+	return entries, err
+}
+
+func (s faultyStore) Routes(ctx context.Context) ([]queue.Route, error) {
+	routes, err := s.Store.Routes(ctx)
+	if s.listedRoutes != nil {
+		routes = s.listedRoutes(routes)
+	}
+	return routes, err
 }
 
 func (s faultyStore) SetRoute(ctx context.Context, route queue.Route) (bool, error) {

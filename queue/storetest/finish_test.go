@@ -30,4 +30,15 @@ var finishFaults = []fault{
 			f.Recipients = f.Recipients[:1]
 		}
 	})}},
+	{"a finish after the lease lapsed counts until another has taken it", faultyStore{
+		finish: func(s queue.Store, ctx context.Context, finishes []queue.Finish) (int, error) {
+			if r, err := s.Get(ctx, finishes[0].ID); err != nil || !r.Sending {
+				return 0, err
+			}
+			return s.Finish(ctx, finishes)
+		}}},
+	{"the last words about a mail are kept", faultyStore{record: func(r *queue.Record) { r.Last = "" }}},
+	{"the last words about a mail are kept", faultyStore{finish: change(func(f *queue.Finish) {
+		f.Recipients = f.Recipients[max(0, len(f.Recipients)-1):]
+	})}},
 }

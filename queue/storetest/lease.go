@@ -1,8 +1,6 @@
 package storetest
 
 import (
-	"errors"
-
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-mailhost/mailhost/queue"
@@ -13,8 +11,6 @@ var leaseRules = []rule{
 	{"a lease that lapsed is taken over", testLeaseLapses},
 	{"a lease can be extended", testExtend},
 	{"a lease that was lost is not extended", testExtendLost},
-	{"of a late finish and the claims beside it one has the mail", testFinishRace},
-	{"of an update and the claims beside it one has the mail", testUpdateRace},
 }
 
 func testLeaseHolds(s *subject) {
@@ -69,51 +65,4 @@ func testExtendLost(s *subject) {
 	s.finish(queue.Finish{Lease: taken})
 	s.extend(3*far, taken)
 	require.Equal(s.t, []int{1}, ids(s.claim(all)), "a finished mail has no lease to extend")
-}
-
-// testFinishRace is of a sender that comes late, having been stopped.
-func testFinishRace(s *subject) {
-	for n := range 24 {
-		s.insert(newMail(n))
-		late := s.claim(brief).Mails[0].Lease
-		s.requireOne(func() (int, error) {
-			return s.store.Finish(s.t.Context(), []queue.Finish{delivered(late)})
-		})
-	}
-}
-
-func testUpdateRace(s *subject) {
-	for n := range 24 {
-		s.insert(newMail(n))
-		s.requireOne(func() (int, error) {
-			n, _, err := s.store.Update(s.t.Context(), byNumber(n), queue.Change{Operation: queue.OperationDelete}, "")
-			return n, err
-		})
-	}
-}
-
-// requireOne checks that of call, which changes a mail that is due, and of claims
-// that run beside it one has the mail.
-func (s *subject) requireOne(call func() (int, error)) {
-	s.t.Helper()
-	type result struct {
-		n   int
-		err error
-	}
-	total, errs := 0, error(nil)
-	for _, r := range sideBySide(4, func(i int) result {
-		if i == 0 {
-			n, err := call()
-			return result{n, err}
-		}
-		batch, _, err := s.store.Claim(s.t.Context(), all)
-		if batch == nil {
-			return result{0, err}
-		}
-		return result{len(batch.Mails), err}
-	}) {
-		total, errs = total+r.n, errors.Join(errs, r.err)
-	}
-	require.NoError(s.t, errs)
-	require.Equal(s.t, 1, total)
 }

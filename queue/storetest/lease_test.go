@@ -1,7 +1,6 @@
 package storetest_test
 
 import (
-	"context"
 	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
@@ -18,14 +17,4 @@ var leaseFaults = []fault{
 	{"a lease that was lost is not extended", faultyStore{extend: func(leases []queue.Lease) []queue.Lease {
 		return append(leases, queue.Lease{ID: leases[0].ID, Fence: leases[0].Fence + 1})
 	}}},
-	{"of a late finish and the claims beside it one has the mail", faultyStore{
-		finish: func(s queue.Store, ctx context.Context, finishes []queue.Finish) (int, error) {
-			_, err := s.Finish(ctx, finishes)
-			return len(finishes), err
-		}}},
-	{"of an update and the claims beside it one has the mail", faultyStore{
-		update: func(s queue.Store, ctx context.Context, u update) (int, string, error) {
-			_, next, err := u.do(s, ctx)
-			return 1, next, err
-		}}},
 }

@@ -17,6 +17,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,13 +42,16 @@ type rule struct {
 	test func(s *subject)
 }
 
+// rules are those of a mail's life, in its order, and then those of looking at it
+// and after it.
+var rules = slices.Concat(insertRules, duplicateRules, claimRules, turnRules, leaseRules, finishRules, unkeptRules, historyRules,
+	routeRules, awaitsRules, pauseRules, listRules, filterRules, updateRules, walkRules, retryRules, cleanRules, keyRules,
+	totalsRules, beatRules, raceRules)
+
 // Run tests each rule in a subtest.
 func (suite Suite) Run(t *testing.T) {
-	for _, rules := range [][]rule{insertRules, claimRules, turnRules, leaseRules, finishRules, unkeptRules, historyRules,
-		routeRules, awaitsRules, pauseRules, listRules, filterRules, updateRules, retryRules, cleanRules, totalsRules} {
-		for _, r := range rules {
-			t.Run(r.name, func(t *testing.T) { r.test(suite.open(t)) })
-		}
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) { r.test(suite.open(t)) })
 	}
 	if suite.Reopen != nil {
 		t.Run("a store keeps everything when it is closed", suite.testReopen)

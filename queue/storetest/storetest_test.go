@@ -23,8 +23,19 @@ type fault struct {
 }
 
 // The faults of the rules in a file are in the test file beside it.
-var faults = slices.Concat(insertFaults, claimFaults, turnFaults, leaseFaults, finishFaults, unkeptFaults, historyFaults,
-	routeFaults, awaitsFaults, pauseFaults, listFaults, filterFaults, updateFaults, retryFaults, cleanFaults, totalsFaults)
+var faults = slices.Concat(insertFaults, duplicateFaults, claimFaults, turnFaults, leaseFaults, finishFaults, unkeptFaults,
+	historyFaults, routeFaults, awaitsFaults, pauseFaults, listFaults, filterFaults, updateFaults, walkFaults, retryFaults,
+	cleanFaults, keyFaults, totalsFaults, beatFaults, raceFaults)
+
+func TestEachRuleHasAFault(t *testing.T) {
+	broken := map[string]bool{}
+	for _, f := range faults {
+		broken[f.rule] = true
+	}
+	for _, rule := range storetest.RuleNames() {
+		require.True(t, broken[rule], rule)
+	}
+}
 
 const faultVariable = "MAILHOST_STORETEST_FAULT"
 
@@ -37,7 +48,7 @@ func TestFaultsAreFound(t *testing.T) {
 		t.Run(fault.rule, func(t *testing.T) {
 			t.Parallel()
 			rule := "TestFaulty/" + strings.ReplaceAll(fault.rule, " ", "_")
-			suite := exec.CommandContext(t.Context(), self, "-test.timeout=5m",
+			suite := exec.CommandContext(t.Context(), self, "-test.timeout=2m",
 				"-test.run=^"+strings.ReplaceAll(regexp.QuoteMeta(rule), "/", "$/^")+"$")
 			suite.Env = append(os.Environ(), fmt.Sprintf("%s=%d", faultVariable, i))
 			output, err := suite.CombinedOutput()

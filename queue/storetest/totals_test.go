@@ -44,10 +44,4 @@ var totalsFaults = []fault{
 	{eachMinute, told(func(t *queue.Totals) { t.Minutes[0].At = t.Minutes[0].At.Add(time.Millisecond) })},
 	{eachMinute, faultyStore{finish: change(func(f *queue.Finish) { f.Attempt = true })}},
 	{eachMinute, faultyStore{finish: change(func(f *queue.Finish) { f.Failed = "" })}},
-	{"a heartbeat takes the place of the one before", faultyStore{beat: func(b *queue.Heartbeat) { b.Mailer += b.LastError }}},
-	{"a heartbeat takes the place of the one before", faultyStore{beat: func(b *queue.Heartbeat) { b.Process = "" }}},
-	{"a heartbeat takes the place of the one before", beats(func(b *queue.Heartbeat) { b.Seen = 9 * time.Hour })},
-	{"a heartbeat grows old", beats(func(b *queue.Heartbeat) { b.Seen = 0 })},
-	{"a heartbeat grows old", beats(func(b *queue.Heartbeat) { b.Started -= b.Seen })},
-	{"a heartbeat grows old", beats(func(b *queue.Heartbeat) { b.Moved -= b.Seen })},
 }
