@@ -3,8 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
+	"encoding/json"
 	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
@@ -29,22 +28,25 @@ type head struct {
 	route string
 	alone bool
 	probe bool  // its route is down
+	ramp  int   // of its route
 	ready int64 // when it may be claimed: now, where that has passed
 }
 
 // headQuery looks at the first mail of each route in each lane. What is ready
-// goes by lane, due and id, before what will be.
+// goes by lane, its route's turn, due and id, before what will be.
 const headQuery = `
 	WITH lane (place) AS (VALUES (0), (1), (2))
-	SELECT m.seq, m.lane, m.route, m.alone, r.down,
+	SELECT m.seq, m.lane, m.route, m.alone, r.down, r.ramp,
 		max(?1, m.due, CASE WHEN r.down THEN r.probe_due ELSE 0 END) AS ready
-	FROM route r CROSS JOIN lane l CROSS JOIN mail m
-	WHERE l.place < ?2 AND m.seq = (
-		SELECT seq FROM mail WHERE state = 1 AND lane = l.place AND route = r.name ORDER BY due, id LIMIT 1)
-	ORDER BY ready, m.lane, m.due, m.id LIMIT 1`
+	FROM mailhost_route r CROSS JOIN lane l CROSS JOIN mailhost_mail m
+	WHERE l.place < ?2 AND NOT r.paused AND r.name NOT IN (SELECT value FROM json_each(?3))
+		AND NOT EXISTS (SELECT 1 FROM mailhost_route WHERE name = '` + queue.AllRoutes + `' AND paused)
+		AND m.seq = (
+			SELECT seq FROM mailhost_mail WHERE state = 1 AND lane = l.place AND route = r.name ORDER BY due, id LIMIT 1)
+	ORDER BY ready, m.lane, r.turn, m.due, m.id LIMIT 1`
 
 // batchQuery lists what may be claimed with a head.
-const batchQuery = `SELECT ` + mailColumns + ` FROM mail
+const batchQuery = `SELECT ` + mailColumns + ` FROM mailhost_mail
 	WHERE state = 1 AND lane = ? AND route = ? AND due <= ? AND NOT alone ORDER BY due, id LIMIT ?`
 
 func (w *writer) claim(want queue.Want, now time.Time) (*queue.Batch, time.Duration, error) {
@@ -52,9 +54,13 @@ func (w *writer) claim(want queue.Want, now time.Time) (*queue.Batch, time.Durat
 	if want.ImmediateOnly {
 		lanes = 1
 	}
+	skip, err := json.Marshal(append([]string{}, want.Skip...)) // never null
+	if err != nil {
+		return nil, 0, err
+	}
 	heads, err := collect(background, w, func(rows *sql.Rows) (h head, err error) {
-		return h, rows.Scan(&h.seq, &h.lane, &h.route, &h.alone, &h.probe, &h.ready)
-	}, headQuery, now.UnixMicro(), lanes)
+		return h, rows.Scan(&h.seq, &h.lane, &h.route, &h.alone, &h.probe, &h.ramp, &h.ready)
+	}, headQuery, now.UnixMicro(), lanes, string(skip))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -65,22 +71,26 @@ func (w *writer) claim(want queue.Want, now time.Time) (*queue.Batch, time.Durat
 	if wait := first.ready - now.UnixMicro(); wait > 0 {
 		return nil, time.Duration(wait) * time.Microsecond, nil
 	}
+	batch := &queue.Batch{Route: first.route, Probe: first.probe, Now: now}
+	if first.ramp > 0 && !first.probe && !first.alone {
+		batch.Ramp = first.ramp
+		want.Mails = min(want.Mails, first.ramp)
+	}
 	rows, err := w.choose(first, lanes, want, now)
 	if err != nil {
 		return nil, 0, err
 	}
-	batch := &queue.Batch{Route: first.route, Probe: first.probe, Now: now}
 	return batch, 0, w.lease(batch, rows, now.Add(want.Lease))
 }
 
 // choose returns the mails of a batch: the first, and what may go with it.
 func (w *writer) choose(first head, lanes int, want queue.Want, now time.Time) ([]*mailRow, error) {
 	if first.probe || first.alone {
-		return collect(background, w, scanMail, "SELECT "+mailColumns+" FROM mail WHERE seq = ?", first.seq)
+		return collect(background, w, scanMail, "SELECT "+mailColumns+" FROM mailhost_mail WHERE seq = ?", first.seq)
 	}
 	var chosen []*mailRow
 	limit, size := max(1, want.Mails), 0
-	for lane := first.lane; lane < lanes; lane++ {
+	for lane := first.lane; lane < lanes && len(chosen) < limit; lane++ {
 		rows, err := collect(background, w, scanMail, batchQuery, lane, first.route, now.UnixMicro(), limit-len(chosen))
 		if err != nil {
 			return nil, err
@@ -94,54 +104,4 @@ func (w *writer) choose(first head, lanes int, want queue.Want, now time.Time) (
 		}
 	}
 	return chosen, nil
-}
-
-// lease takes the leases and fills the batch.
-func (w *writer) lease(batch *queue.Batch, rows []*mailRow, until time.Time) error {
-	for _, row := range rows {
-		_, err := w.exec(`UPDATE mail SET leased = 1, due = ?, fence = fence + 1,
-			attempts = attempts + leased, doubts = doubts + leased WHERE seq = ?`, until.UnixMicro(), row.seq)
-		if err != nil {
-			return err
-		}
-		claimed, err := w.claimed(row)
-		if err != nil {
-			return err
-		}
-		batch.Mails = append(batch.Mails, claimed)
-	}
-	if !batch.Probe {
-		return nil
-	}
-	probe := batch.Mails[0].Lease
-	_, err := w.exec(`UPDATE route SET probe_due = ?, probe_mail = ?, probe_fence = ?, version = version + 1
-		WHERE name = ?`, until.UnixMicro(), probe.ID, probe.Fence, batch.Route)
-	return err
-}
-
-// claimed returns the mail of a row that has been leased, with what of it
-// cannot be decoded in its Err.
-func (w *writer) claimed(row *mailRow) (c queue.Claimed, err error) {
-	c.Lease = queue.Lease{ID: row.id, Fence: row.fence + 1}
-	c.Attempts, c.Queued, c.Lapsed = row.attempts, fromMicro(row.queued), row.leased
-	if row.leased {
-		c.Attempts++
-	}
-	c.Mail, c.Err = row.mail()
-	all, err := recipients(background, w, row.seq)
-	if err != nil {
-		return c, err
-	}
-	for _, r := range all {
-		if r.State == queue.RecipientPending {
-			c.Mail.To = append(c.Mail.To, r.To)
-			c.Pending = append(c.Pending, r)
-		}
-	}
-	c.Mail.Data, err = data(background, w, row.seq)
-	if len(c.Pending) == 0 || len(c.Mail.Data) != row.size {
-		c.Err = errors.Join(c.Err, fmt.Errorf("queue/sqlite: mail %s has %d pending recipients and %d of its %d bytes",
-			row.id, len(c.Pending), len(c.Mail.Data), row.size))
-	}
-	return c, err
 }

@@ -1,52 +1,30 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
 )
 
-// Extend prolongs leases: see [queue.Store].
-func (s *Store) Extend(ctx context.Context, leases []queue.Lease, d time.Duration) error {
-	return s.write(ctx, func(w *writer) error {
-		until := time.Now().Add(d).UnixMicro()
-		for _, lease := range leases {
-			if err := w.extend(lease, until); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (w *writer) extend(lease queue.Lease, until int64) error {
-	result, err := w.exec("UPDATE mail SET due = ? WHERE id = ? AND fence = ? AND leased", until, lease.ID, lease.Fence)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	_, err = w.exec(`UPDATE route SET probe_due = ?, version = version + 1
-		WHERE down AND probe_mail = ? AND probe_fence = ?`, until, lease.ID, lease.Fence)
-	return err
-}
-
 // Finish records outcomes and ends leases: see [queue.Store].
 func (s *Store) Finish(ctx context.Context, finishes []queue.Finish) (n int, err error) {
-	err = s.write(ctx, func(w *writer) error {
+	err = s.write(ctx, func(w *writer) (err error) {
 		now := time.Now()
 		for i := range finishes {
-			finished, err := w.finish(&finishes[i], now)
+			held, err := w.held(finishes[i].Lease)
 			if err != nil {
 				return err
 			}
-			if finished {
-				n++
+			if held == nil {
+				continue
 			}
+			if err := w.finish(held, &finishes[i], now); err != nil {
+				return err
+			}
+			n++
 		}
 		return nil
 	})
@@ -56,43 +34,100 @@ func (s *Store) Finish(ctx context.Context, finishes []queue.Finish) (n int, err
 	return n, nil
 }
 
-// finish tells whether the lease was held.
-func (w *writer) finish(f *queue.Finish, now time.Time) (bool, error) {
-	held, err := collect(background, w, scanNumber, "SELECT seq FROM mail WHERE id = ? AND fence = ? AND leased", f.ID, f.Fence)
-	if err != nil || len(held) == 0 {
-		return false, err
-	}
-	seq := held[0]
-	for _, r := range f.Recipients {
-		if err := w.finishRecipient(seq, f.ID, r); err != nil {
-			return false, err
-		}
-	}
-	state := queue.Failed
-	if f.Failed == "" {
-		all, err := recipients(background, w, seq)
-		if err != nil {
-			return false, err
-		}
-		state = queue.Settled(all)
-	}
-	_, err = w.exec(`UPDATE mail SET state = ?, leased = 0, alone = ?, due = ?, attempts = attempts + ?, doubts = doubts + ?,
-		last = coalesce(nullif(?, ''), last) WHERE seq = ?`,
-		state, f.Alone, now.Add(f.Retry).UnixMicro(), f.Attempt, f.Doubt, f.Words(), seq)
-	return true, err
+// A heldMail is one whose lease is to be finished.
+type heldMail struct {
+	seq        int64
+	attempts   int
+	recipients int // how many it has
 }
 
-func (w *writer) finishRecipient(seq int64, id string, r queue.Recipient) error {
-	result, err := w.exec(`UPDATE recipient SET state = ?, reported = ?, outcome = ?, code = ?, enhanced = ?, text = ?,
-		relay = ?, alarm = ? WHERE mail = ? AND place = ?`,
-		r.State, r.Last.To, r.Last.Outcome, r.Last.Code, r.Last.Enhanced, r.Last.Text,
-		r.Last.Relay, r.Last.Alarm, seq, r.Index)
+// held returns nil where the lease was lost.
+func (w *writer) held(lease queue.Lease) (*heldMail, error) {
+	mails, err := collect(background, w, func(rows *sql.Rows) (*heldMail, error) {
+		m := &heldMail{}
+		return m, rows.Scan(&m.seq, &m.attempts, &m.recipients)
+	}, `SELECT seq, attempts, (SELECT count(*) FROM mailhost_recipient WHERE mail = seq)
+		FROM mailhost_mail WHERE id = ? AND fence = ? AND leased`, lease.ID, lease.Fence)
+	if err != nil || len(mails) == 0 {
+		return nil, err
+	}
+	return mails[0], nil
+}
+
+func (w *writer) finish(m *heldMail, f *queue.Finish, now time.Time) error {
+	for _, r := range f.Recipients {
+		if err := w.finishRecipient(m.seq, f.ID, r); err != nil {
+			return err
+		}
+	}
+	if f.Attempt {
+		m.attempts++
+	}
+	if attempt, ok := f.Tried(now); ok {
+		if err := w.remember(m.seq, m.attempts, attempt); err != nil {
+			return err
+		}
+	}
+	state, err := w.stateAfter(m, f)
 	if err != nil {
 		return err
 	}
-	n, err := result.RowsAffected()
-	if n == 0 {
-		return cmp.Or(err, fmt.Errorf("mail %s has no recipient %d to finish", id, r.Index))
+	due, awaits := now, false
+	if state == queue.Outgoing {
+		due, awaits = now.Add(f.Retry), f.AwaitsRoute
+	}
+	_, err = w.exec(`UPDATE mailhost_mail SET state = ?, leased = 0, alone = ?, awaits = ?, due = ?, attempts = ?,
+		doubts = doubts + ?, last = coalesce(nullif(?, ''), last) WHERE seq = ?`,
+		state, f.Alone, awaits, due.UnixMicro(), m.attempts, f.Doubt, f.Words(), m.seq)
+	if err != nil {
+		return err
+	}
+	w.count(state, f.Attempt, now)
+	return w.dropUnkept(m.seq, state, f.Unkept)
+}
+
+func (w *writer) finishRecipient(seq int64, id string, r queue.Recipient) error {
+	n, err := w.change(`UPDATE mailhost_recipient SET state = ?, reported = ?, outcome = ?, code = ?, enhanced = ?, text = ?,
+		relay = ?, alarm = ? WHERE mail = ? AND place = ?`,
+		r.State, r.Last.To, r.Last.Outcome, r.Last.Code, r.Last.Enhanced, r.Last.Text,
+		r.Last.Relay, r.Last.Alarm, seq, r.Index)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("mail %s has no recipient %d to finish", id, r.Index)
 	}
 	return err
+}
+
+// stateAfter returns where the mail stands once its recipients are finished.
+func (w *writer) stateAfter(m *heldMail, f *queue.Finish) (queue.State, error) {
+	if f.Failed != "" {
+		return queue.Failed, nil
+	}
+	if len(f.Recipients) == 1 && m.recipients == 1 { // most mails
+		return queue.Settled(f.Recipients), nil
+	}
+	all, err := recipients(background, w, m.seq)
+	return queue.Settled(all), err
+}
+
+// count counts what a Finish did.
+func (w *writer) count(state queue.State, attempt bool, now time.Time) {
+	switch {
+	case state == queue.Sent:
+		w.minute(now).Out++
+	case state == queue.Failed || state == queue.Uncertain:
+		w.minute(now).Failed++
+	case attempt:
+		w.minute(now).Deferred++
+	}
+}
+
+func (w *writer) dropUnkept(seq int64, state queue.State, unkept queue.Unkept) error {
+	switch {
+	case state == queue.Sent && unkept.Sent || state == queue.Failed && unkept.Failed:
+		_, err := w.exec("DELETE FROM mailhost_mail WHERE seq = ?", seq)
+		return err
+	case state == queue.Sent && unkept.Data:
+		return w.dropData([]int64{seq})
+	}
+	return nil
 }

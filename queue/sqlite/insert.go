@@ -39,40 +39,51 @@ func (s *Store) Insert(ctx context.Context, mails []*queue.Mail) error {
 
 // insert tells whether the mail is a duplicate.
 func (w *writer) insert(m *queue.Mail, now time.Time) (duplicate bool, err error) {
+	if m.Key != "" {
+		if known, duplicate, err := w.identify(m, now); known || err != nil {
+			return duplicate, err
+		}
+	}
 	seq, err := w.insertMail(m, now)
-	if err != nil {
+	if err != nil || seq == 0 {
 		return false, err
 	}
-	if seq == 0 {
-		return w.isDuplicate(m)
-	}
-	if _, err := w.exec("INSERT INTO body (mail, data) VALUES (?, ?)", seq, nonNil(m.Data)); err != nil {
+	if _, err := w.exec("INSERT INTO mailhost_body (mail, data) VALUES (?, ?)", seq, nonNil(m.Data)); err != nil {
 		return false, err
 	}
 	for i, to := range m.To {
-		_, err := w.exec("INSERT INTO recipient (mail, place, address) VALUES (?, ?, ?)", seq, i, to)
+		_, err := w.exec("INSERT INTO mailhost_recipient (mail, place, address) VALUES (?, ?, ?)", seq, i, to)
 		if err != nil {
 			return false, err
 		}
 	}
-	_, err = w.exec("INSERT INTO route (name) VALUES (?) ON CONFLICT DO NOTHING", m.Route)
+	w.minute(now).In++
+	_, err = w.exec("INSERT INTO mailhost_route (name) VALUES (?) ON CONFLICT DO NOTHING", m.Route)
 	return false, err
 }
 
-// insertMail returns 0 where the mail's ID or identity is stored already.
+// identify takes note of a mail's identity. It is known where an earlier mail had
+// it, of which this is a duplicate, unless it is the same that is inserted again.
+func (w *writer) identify(m *queue.Mail, now time.Time) (known, duplicate bool, err error) {
+	stored, err := collect(background, w, scanNumber, "SELECT seq FROM mailhost_mail WHERE id = ?", m.ID)
+	if err != nil || len(stored) > 0 {
+		return true, false, err
+	}
+	n, err := w.change("INSERT INTO mailhost_identity (identity, mail, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		m.Identity(), m.ID, now.UnixMicro())
+	return n == 0, n == 0, err
+}
+
+// insertMail returns 0 where the mail's ID is stored already.
 func (w *writer) insertMail(m *queue.Mail, now time.Time) (seq int64, err error) {
 	meta, err := encodeMeta(m.Meta)
 	if err != nil {
 		return 0, err
 	}
-	var identity any // NULL is nobody's duplicate
-	if m.Key != "" {
-		identity = m.Identity()
-	}
-	result, err := w.exec(`INSERT INTO mail (id, identity, state, lane, route, due, queued, not_before, expires,
+	result, err := w.exec(`INSERT INTO mailhost_mail (id, state, lane, route, due, queued, not_before, expires,
 			sender, key, once, subject, meta, size)
-		VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		m.ID, identity, slices.Index(queue.Lanes[:], m.Lane), m.Route, m.NotBefore.UnixMicro(), now.UnixMicro(),
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		m.ID, slices.Index(queue.Lanes[:], m.Lane), m.Route, m.NotBefore.UnixMicro(), now.UnixMicro(),
 		m.NotBefore.UnixMicro(), m.Expires.UnixMicro(), m.From, m.Key, m.Once, m.Subject, meta, len(m.Data))
 	if err != nil {
 		return 0, err
@@ -81,13 +92,6 @@ func (w *writer) insertMail(m *queue.Mail, now time.Time) (seq int64, err error)
 		return 0, err
 	}
 	return result.LastInsertId()
-}
-
-// isDuplicate tells a mail that is stored under another ID from one that is
-// inserted again.
-func (w *writer) isDuplicate(m *queue.Mail) (bool, error) {
-	stored, err := collect(background, w, scanNumber, "SELECT seq FROM mail WHERE id = ?", m.ID)
-	return len(stored) == 0, err
 }
 
 // nonNil keeps an empty mail from being NULL.

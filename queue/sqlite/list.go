@@ -42,26 +42,9 @@ func listQuery(filter queue.Filter, page queue.Page, now int64) (string, []any) 
 		before = newestID
 	}
 	return "SELECT " + mailColumns + `,
-		(SELECT address FROM recipient WHERE mail = seq AND place = 0), (SELECT count(*) FROM recipient WHERE mail = seq)
-		FROM mail WHERE ` + where + " AND id < ? ORDER BY id DESC LIMIT ?", append(args, before, page.Limit())
-}
-
-// condition returns the SQL for what the filter matches.
-func condition(filter queue.Filter, now int64) (where string, args []any) {
-	switch filter.State {
-	case queue.AnyState:
-		where = "true"
-	case queue.Outgoing:
-		where, args = "state = 1 AND (leased OR due <= ?)", []any{now}
-	case queue.Deferred:
-		where, args = "state = 1 AND NOT leased AND due > ?", []any{now}
-	default:
-		where, args = "state = ?", []any{filter.State}
-	}
-	if filter.Route != nil {
-		where, args = where+" AND route = ?", append(args, *filter.Route)
-	}
-	return where, args
+		(SELECT address FROM mailhost_recipient WHERE mail = seq AND place = 0),
+		(SELECT count(*) FROM mailhost_recipient WHERE mail = seq)
+		FROM mailhost_mail WHERE ` + where + " AND id < ? ORDER BY id DESC LIMIT ?", append(args, before, page.Limit())
 }
 
 // Count returns how many mails stand where: see [queue.Store]. It takes some
@@ -93,13 +76,13 @@ func (s *Store) Count(ctx context.Context, filter queue.Filter) (map[queue.State
 func countQuery(filter queue.Filter, now int64) (string, []any) {
 	where, args := condition(filter, now)
 	return `SELECT state, count(*), sum(state = 1 AND NOT leased AND due > ?)
-		FROM mail INDEXED BY mail_list WHERE ` + where + " GROUP BY state", append([]any{now}, args...)
+		FROM mailhost_mail WHERE ` + where + " GROUP BY state", append([]any{now}, args...)
 }
 
 // Get returns one mail: see [queue.Store].
 func (s *Store) Get(ctx context.Context, id string) (record *queue.Record, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := collect(ctx, tx, scanMail, "SELECT "+mailColumns+" FROM mail WHERE id = ?", id)
+		rows, err := collect(ctx, tx, scanMail, "SELECT "+mailColumns+" FROM mailhost_mail WHERE id = ?", id)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -126,6 +109,9 @@ func readRecord(ctx context.Context, tx *sql.Tx, row *mailRow) (*queue.Record, e
 		record.Mail.To = append(record.Mail.To, r.To)
 	}
 	record.Entry.Recipients = len(record.Recipients)
+	if record.History, err = history(ctx, tx, row.seq); err != nil {
+		return nil, err
+	}
 	record.Mail.Data, err = data(ctx, tx, row.seq)
 	return record, err
 }
@@ -137,13 +123,21 @@ func (s *Store) read(ctx context.Context, do func(tx *sql.Tx) error) error {
 		return errClosed
 	default:
 	}
-	tx, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	err := s.file.check()
 	if err == nil {
-		err = do(tx)
-		tx.Rollback() // there is nothing to commit
+		err = s.readTx(ctx, do)
 	}
 	if err != nil {
 		return fmt.Errorf("queue/sqlite: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) readTx(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // there is nothing to commit
+	return do(tx)
 }

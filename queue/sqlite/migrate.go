@@ -12,22 +12,32 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-//go:embed schema1.sql
-var schema1 string
+//go:embed schema2.sql
+var schema2 string
 
-// migrations holds at n what makes version n+1 of the database from version n.
-var migrations = []string{schema1}
+//go:embed upgrade1.sql
+var upgrade1 string
 
-// applicationID marks a database as ours: "MHmq".
+// A new database begins with the tables of this version.
+const firstVersion = 2
+
+// upgrades holds at n what makes version n+2 of the tables from version n+1.
+var upgrades = []string{schema2 + upgrade1}
+
+func newestVersion() int { return len(upgrades) + 1 }
+
+// applicationID marks a file of our own: "MHmq". Its user_version is the
+// tables' too, by which programs know it that look for the tables of version 1.
 const applicationID = 0x4d486d71
 
-// prepareDatabase checks that the database is ours or new, and brings it up to
-// date. Two processes may do so at once.
-func prepareDatabase(ctx context.Context, conn *sql.Conn) error {
+// prepareDatabase checks that the database is ours, new, or where it is not to
+// be our own, the application's, and brings our tables up to date. Two processes
+// may do so at once.
+func prepareDatabase(ctx context.Context, conn *sql.Conn, own bool) error {
 	// SQLite does not wait for a lock where two processes change the journal
 	// mode at once, but fails one of them.
 	for deadline := time.Now().Add(30 * time.Second); ; {
-		err := upToDate(ctx, conn)
+		err := upToDate(ctx, conn, own)
 		if !isCode(err, sqlite3.SQLITE_BUSY) || time.Now().After(deadline) {
 			return err
 		}
@@ -35,8 +45,8 @@ func prepareDatabase(ctx context.Context, conn *sql.Conn) error {
 	}
 }
 
-func upToDate(ctx context.Context, conn *sql.Conn) error {
-	version, err := checkVersion(ctx, conn)
+func upToDate(ctx context.Context, conn *sql.Conn, own bool) error {
+	version, err := checkVersion(ctx, conn, own)
 	if err != nil {
 		return err
 	}
@@ -47,52 +57,83 @@ func upToDate(ctx context.Context, conn *sql.Conn) error {
 	if mode != "wal" {
 		return fmt.Errorf("it cannot be put in WAL mode, only in %s: use a file on a local disk", mode)
 	}
-	for version < len(migrations) {
-		if version, err = migrate(ctx, conn); err != nil {
+	for version < newestVersion() {
+		if version, err = migrate(ctx, conn, own); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkVersion returns the version of the database, 0 of an empty one.
-func checkVersion(ctx context.Context, conn *sql.Conn) (int, error) {
-	var application, version, objects int
-	// One statement, which sees the database at one instant.
-	err := conn.QueryRowContext(ctx, `SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
-		FROM pragma_application_id, pragma_user_version`).Scan(&application, &version, &objects)
-	switch {
-	case err != nil:
-		return 0, err
-	case application == 0 && version == 0 && objects == 0:
-		return 0, nil
-	case application != applicationID:
-		return 0, errors.New("it is another application's database: mail is kept in a file of its own")
-	case version > len(migrations):
-		return 0, fmt.Errorf("it has version %d, and this program knows versions up to %d: use the newer program that wrote it",
-			version, len(migrations))
-	}
-	return version, nil
+// marks is what a database says of itself, at one instant.
+type marks struct {
+	application, user int  // its application_id and user_version
+	objects           int  // tables and the like
+	ours              bool // has our table of versions
 }
 
-// migrate makes the next version of the database, unless another process has,
-// and returns which it is now.
-func migrate(ctx context.Context, conn *sql.Conn) (int, error) {
+func readMarks(ctx context.Context, q rowQuerier) (m marks, err error) {
+	err = q.QueryRowContext(ctx, `SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema),
+		EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'mailhost_version')
+		FROM pragma_application_id, pragma_user_version`).Scan(&m.application, &m.user, &m.objects, &m.ours)
+	return m, err
+}
+
+// A rowQuerier is a connection or a transaction.
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// checkVersion returns the version of our tables, 0 where there are none.
+func checkVersion(ctx context.Context, q rowQuerier, own bool) (int, error) {
+	m, err := readMarks(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	switch empty := m == (marks{}); {
+	case own && m.application != applicationID && !empty:
+		return 0, errors.New("it is another application's database: mail is kept in a file of its own, or use New")
+	case !own && m.application == applicationID:
+		return 0, errors.New("it is a file of mail only: use Open")
+	}
+	version := 0
+	if m.ours {
+		err = q.QueryRowContext(ctx, "SELECT version FROM mailhost_version").Scan(&version)
+	} else if own {
+		version = m.user
+	}
+	if version > newestVersion() {
+		return 0, fmt.Errorf("it has version %d, and this program knows versions up to %d: use the newer program that wrote it",
+			version, newestVersion())
+	}
+	return version, err
+}
+
+// migrate makes the next version of our tables, unless another process has, and
+// returns which it is now.
+func migrate(ctx context.Context, conn *sql.Conn, own bool) (int, error) {
 	tx, err := conn.BeginTx(ctx, nil) // immediate, as _txlock says
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback()
-	var version int
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version >= len(migrations) {
+	version, err := checkVersion(ctx, tx, own)
+	if err != nil || version >= newestVersion() {
 		return version, err
 	}
-	script := fmt.Sprintf("%s; PRAGMA application_id = %d; PRAGMA user_version = %d",
-		migrations[version], applicationID, version+1)
+	script := schema2
+	if version > 0 {
+		script = upgrades[version-1]
+	}
+	version = max(version+1, firstVersion)
+	script += fmt.Sprintf("; DELETE FROM mailhost_version; INSERT INTO mailhost_version VALUES (%d)", version)
+	if own {
+		script += fmt.Sprintf("; PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)
+	}
 	if _, err := tx.ExecContext(ctx, script); err != nil {
 		return 0, err
 	}
-	return version + 1, tx.Commit()
+	return version, tx.Commit()
 }
 
 // isCode tells whether err is SQLite's error of that primary code.

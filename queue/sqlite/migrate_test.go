@@ -29,7 +29,7 @@ func TestRefusedFilesAreLeftAsTheyAre(t *testing.T) {
 		return func(t *testing.T, path string) { require.NoError(t, os.WriteFile(path, data, 0o600)) }
 	}
 	newer := fmt.Sprintf("it has version %d, and this program knows versions up to %d: use the newer program that wrote it",
-		len(migrations)+1, len(migrations))
+		newestVersion()+1, newestVersion())
 	for _, test := range []struct {
 		name string
 		make func(t *testing.T, path string)
@@ -39,11 +39,11 @@ func TestRefusedFilesAreLeftAsTheyAre(t *testing.T) {
 		{"a page of text", content(bytes.Repeat([]byte("hello\n"), 10_000)), "it is not an SQLite database: name another file"},
 		{"zeros", content(make([]byte, 8192)), "it is not an SQLite database: name another file"},
 		{"another's tables", database("CREATE TABLE orders (id INTEGER)"),
-			"it is another application's database: mail is kept in a file of its own"},
+			"it is another application's database: mail is kept in a file of its own, or use New"},
 		{"another's id", database("PRAGMA application_id = 7"), "it is another application's database"},
 		{"another's version", database("PRAGMA user_version = 7"), "it is another application's database"},
 		{"a newer version", database(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d",
-			applicationID, len(migrations)+1)), newer},
+			applicationID, newestVersion()+1)), newer},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -68,7 +68,7 @@ func TestRefusedFilesAreLeftAsTheyAre(t *testing.T) {
 func TestDatabaseIsMarked(t *testing.T) {
 	s, _ := openNew(t)
 	for pragma, want := range map[string]string{
-		"application_id": fmt.Sprint(applicationID), "user_version": fmt.Sprint(len(migrations)), "journal_mode": "wal",
+		"application_id": fmt.Sprint(applicationID), "user_version": fmt.Sprint(newestVersion()), "journal_mode": "wal",
 		"synchronous": "2", "foreign_keys": "1", "busy_timeout": "30000",
 	} {
 		var got string
@@ -85,18 +85,18 @@ func TestMigrationsAreAtomic(t *testing.T) {
 	require.NoError(t, s.Insert(t.Context(), newMails(0, 1)))
 	require.NoError(t, s.Close())
 
-	known := migrations
-	t.Cleanup(func() { migrations = known })
-	migrations = append(known[:len(known):len(known)], "CREATE TABLE half (x INTEGER); CREATE TABLE half (x INTEGER)")
+	known := upgrades
+	t.Cleanup(func() { upgrades = known })
+	upgrades = append(known[:len(known):len(known)], "CREATE TABLE half (x INTEGER); CREATE TABLE half (x INTEGER)")
 	_, err := Open(path)
 	require.ErrorContains(t, err, "half")
 
-	migrations = append(known[:len(known):len(known)], "CREATE TABLE half (x INTEGER)", "DROP TABLE half")
+	upgrades = append(known[:len(known):len(known)], "CREATE TABLE half (x INTEGER)", "DROP TABLE half")
 	require.Equal(t, 1, total(t, openAt(t, path)), "both are made up for")
 
-	migrations = known
+	upgrades = known
 	_, err = Open(path)
-	require.ErrorContains(t, err, "version 3")
+	require.ErrorContains(t, err, "version 4")
 }
 
 func TestStoresOpenedAtOnce(t *testing.T) {

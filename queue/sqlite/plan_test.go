@@ -32,20 +32,20 @@ func TestPlans(t *testing.T) {
 	s, _ := openNew(t)
 	require.NoError(t, s.Insert(t.Context(), newMails(0, 100)))
 
-	steps := strings.Join(plan(t, s, headQuery, 1, 3), "\n")
-	require.NotRegexp(t, "SCAN (mail|m)\\b", steps)
-	require.Contains(t, steps, "SEARCH mail USING COVERING INDEX mail_due (lane=? AND route=?)")
+	steps := strings.Join(plan(t, s, headQuery, 1, 3, "[]"), "\n")
+	require.NotRegexp(t, "SCAN (mailhost_mail|m)\\b", steps)
+	require.Contains(t, steps, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_due (lane=? AND route=?)")
 	require.Contains(t, steps, "SEARCH m USING INTEGER PRIMARY KEY")
 
-	require.Equal(t, []string{"SEARCH mail USING INDEX mail_due (lane=? AND route=? AND due<?)"},
+	require.Equal(t, []string{"SEARCH mailhost_mail USING INDEX mailhost_mail_due (lane=? AND route=? AND due<?)"},
 		plan(t, s, batchQuery, 0, "", 1, 10))
 
 	for _, filter := range filters() {
 		query, args := listQuery(filter, queue.Page{}, 1)
 		steps := plan(t, s, query, args...)
-		want := "SEARCH mail USING INDEX mail_list (state=? AND id<?)"
+		want := "SEARCH mailhost_mail USING INDEX mailhost_mail_list (state=? AND id<?)"
 		if filter.State == queue.AnyState {
-			want = "SEARCH mail USING INDEX sqlite_autoindex_mail_1 (id<?)"
+			want = "SEARCH mailhost_mail USING INDEX sqlite_autoindex_mailhost_mail_1 (id<?)"
 		}
 		require.Equal(t, want, steps[0], "%+v", filter)
 		require.NotContains(t, strings.Join(steps, "\n"), "SCAN", "%+v", filter)
@@ -54,7 +54,7 @@ func TestPlans(t *testing.T) {
 		query, args = countQuery(filter, 1)
 		steps = plan(t, s, query, args...)
 		require.Len(t, steps, 1, "%+v", filter)
-		require.Contains(t, steps[0], "mail USING COVERING INDEX mail_list", "%+v", filter)
+		require.Contains(t, steps[0], "mailhost_mail USING COVERING INDEX mailhost_mail_list", "%+v", filter)
 	}
 }
 

@@ -14,7 +14,7 @@ func (s *Store) Routes(ctx context.Context) (routes []queue.Route, err error) {
 		now := time.Now().UnixMicro()
 		routes, err = collect(ctx, tx, func(rows *sql.Rows) (r queue.Route, err error) {
 			var since, probeDue int64
-			err = rows.Scan(&r.Name, &r.Down, &since, &r.Failures, &r.Alarm, &r.LastError, &probeDue, &r.Version)
+			err = rows.Scan(&r.Name, &r.Paused, &r.Down, &since, &r.Failures, &r.Alarm, &r.LastError, &probeDue, &r.Ramp, &r.Version)
 			if r.Down {
 				r.ProbeIn = max(0, time.Duration(probeDue-now)*time.Microsecond)
 			}
@@ -22,7 +22,8 @@ func (s *Store) Routes(ctx context.Context) (routes []queue.Route, err error) {
 				r.Since = fromMicro(since)
 			}
 			return r, err
-		}, "SELECT name, down, since, failures, alarm, last_error, probe_due, version FROM route ORDER BY name")
+		}, `SELECT name, paused, down, since, failures, alarm, last_error, probe_due, ramp, version
+			FROM mailhost_route ORDER BY name`)
 		return err
 	})
 	return routes, err
@@ -30,27 +31,37 @@ func (s *Store) Routes(ctx context.Context) (routes []queue.Route, err error) {
 
 // SetRoute stores a route's state: see [queue.Store].
 func (s *Store) SetRoute(ctx context.Context, route queue.Route) (set bool, err error) {
-	err = s.write(ctx, func(w *writer) error {
-		var since int64
-		if !route.Since.IsZero() {
-			since = route.Since.UnixMicro()
-		}
-		result, err := w.exec(setRoute, route.Name, route.Down, since, route.Failures, route.Alarm, route.LastError,
-			time.Now().Add(route.ProbeIn).UnixMicro(), route.Version)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		set = n > 0
+	err = s.write(ctx, func(w *writer) (err error) {
+		set, err = w.setRoute(route, time.Now())
 		return err
 	})
 	return set && err == nil, err
 }
 
+func (w *writer) setRoute(route queue.Route, now time.Time) (bool, error) {
+	var since int64
+	if !route.Since.IsZero() {
+		since = route.Since.UnixMicro()
+	}
+	n, err := w.change(setRoute, route.Name, route.Down, since, route.Failures, route.Alarm, route.LastError,
+		now.Add(route.ProbeIn).UnixMicro(), route.Version, route.Paused, route.Ramp)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if !route.Down {
+		_, err = w.exec(wakeRoute, now.UnixMicro(), route.Name)
+	}
+	return true, err
+}
+
 // setRoute writes where the version is the one that was read, 0 for a route
 // that is not there.
 const setRoute = `
-	INSERT INTO route (name, down, since, failures, alarm, last_error, probe_due)
-	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?8 = coalesce((SELECT version FROM route WHERE name = ?1), 0)
+	INSERT INTO mailhost_route (name, down, since, failures, alarm, last_error, probe_due, paused, ramp)
+	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?10 WHERE ?8 = coalesce((SELECT version FROM mailhost_route WHERE name = ?1), 0)
 	ON CONFLICT (name) DO UPDATE SET down = ?2, since = ?3, failures = ?4, alarm = ?5, last_error = ?6, probe_due = ?7,
-		probe_mail = '', probe_fence = 0, version = version + 1`
+		paused = ?9, ramp = ?10, probe_mail = '', probe_fence = 0, version = version + 1`
+
+// wakeRoute makes due what awaits the route.
+const wakeRoute = `UPDATE mailhost_mail SET due = ?1, awaits = 0
+	WHERE awaits = 1 AND route = ?2 AND state = 1 AND NOT leased AND due > ?1`

@@ -107,26 +107,4 @@ func encodeMeta(meta map[string]string) (string, error) {
 	return string(text), err
 }
 
-// recipients returns a mail's recipients, in order.
-func recipients(ctx context.Context, q querier, seq int64) ([]queue.Recipient, error) {
-	return collect(ctx, q, scanRecipient, `SELECT place, address, state, reported, outcome, code, enhanced, text, relay, alarm
-		FROM recipient WHERE mail = ? ORDER BY place`, seq)
-}
-
-func scanRecipient(rows *sql.Rows) (r queue.Recipient, err error) {
-	return r, rows.Scan(&r.Index, &r.To, &r.State, &r.Last.To, &r.Last.Outcome, &r.Last.Code, &r.Last.Enhanced,
-		&r.Last.Text, &r.Last.Relay, &r.Last.Alarm)
-}
-
-// data returns a mail's data.
-func data(ctx context.Context, q querier, seq int64) ([]byte, error) {
-	bodies, err := collect(ctx, q, func(rows *sql.Rows) (data []byte, err error) {
-		return data, rows.Scan(&data)
-	}, "SELECT data FROM body WHERE mail = ?", seq)
-	if err != nil || len(bodies) == 0 {
-		return nil, err
-	}
-	return bodies[0], nil
-}
-
 func fromMicro(t int64) time.Time { return time.UnixMicro(t).UTC() }

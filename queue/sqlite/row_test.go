@@ -24,11 +24,11 @@ func TestNumbersOnDisk(t *testing.T) {
 
 func TestRowsThatCannotBeDecoded(t *testing.T) {
 	for name, test := range map[string]struct{ damage, want string }{
-		"meta data":     {"UPDATE mail SET meta = '{\"order\":' WHERE seq = 2", "broken meta data: unexpected end of JSON"},
-		"other JSON":    {"UPDATE mail SET meta = '[1]' WHERE seq = 2", "broken meta data: json: cannot unmarshal"},
-		"no data":       {"DELETE FROM body WHERE mail = 2", "has 1 pending recipients and 0 of its 26 bytes"},
-		"cut data":      {"UPDATE body SET data = x'00' WHERE mail = 2", "1 of its 26 bytes"},
-		"no recipients": {"DELETE FROM recipient WHERE mail = 2", "has 0 pending recipients"},
+		"meta data":     {"UPDATE mailhost_mail SET meta = '{\"order\":' WHERE seq = 2", "broken meta data: unexpected end of JSON"},
+		"other JSON":    {"UPDATE mailhost_mail SET meta = '[1]' WHERE seq = 2", "broken meta data: json: cannot unmarshal"},
+		"no data":       {"DELETE FROM mailhost_body WHERE mail = 2", "has 1 pending recipients and 0 of its 26 bytes"},
+		"cut data":      {"UPDATE mailhost_body SET data = x'00' WHERE mail = 2", "1 of its 26 bytes"},
+		"no recipients": {"DELETE FROM mailhost_recipient WHERE mail = 2", "has 0 pending recipients"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _ := openNew(t)

@@ -40,6 +40,7 @@ type Store struct {
 	close    sync.Once
 	writes   *sql.DB // of one connection, which is the writer's
 	reads    *sql.DB
+	file     *watchedFile
 }
 
 var _ queue.Store = (*Store)(nil)
@@ -58,12 +59,18 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	return open(path, true)
+}
+
+// open opens our tables in a file that is there. Where they are not to have it
+// for their own, it is the application's.
+func open(path string, own bool) (*Store, error) {
 	s := &Store{
 		requests: make(chan *request),
 		closing:  make(chan struct{}),
 		stopped:  make(chan error),
 	}
-	if err := s.connect(path); err != nil {
+	if err := s.connect(path, own); err != nil {
 		if isCode(err, sqlite3.SQLITE_NOTADB) {
 			err = errors.New("it is not an SQLite database: name another file")
 		}
@@ -73,7 +80,7 @@ func Open(path string) (*Store, error) {
 }
 
 // connect opens the handles and starts the writer.
-func (s *Store) connect(path string) (err error) {
+func (s *Store) connect(path string, own bool) (err error) {
 	// mode=rw: a file that has been deleted since is an error.
 	if s.writes, err = sql.Open("sqlite", uri(path, "rw")); err != nil {
 		return err
@@ -84,12 +91,15 @@ func (s *Store) connect(path string) (err error) {
 		return errors.Join(err, s.writes.Close())
 	}
 	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
-	if err = prepareDatabase(background, conn); err == nil {
-		s.reads, err = sql.Open("sqlite", uri(path, "ro"))
+	if err = prepareDatabase(background, conn, own); err == nil {
+		if s.file, err = watch(path); err == nil {
+			s.reads, err = sql.Open("sqlite", uri(path, "ro"))
+		}
 	}
 	if err != nil {
 		return errors.Join(err, w.close(), s.writes.Close())
 	}
+	w.file = s.file
 	s.reads.SetMaxOpenConns(4)
 	s.reads.SetMaxIdleConns(4)
 	go func() {

@@ -39,6 +39,8 @@ var background = context.Background()
 type writer struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt // by their text
+	file       *watchedFile
+	counters   // of the transaction
 }
 
 // maxGroup bounds how many requests share a transaction.
@@ -68,7 +70,11 @@ func (w *writer) run(requests <-chan *request, closing <-chan struct{}) {
 // serve carries out the first request and those that wait behind it. They wait
 // in the channel, each with its own context, until the transaction has begun.
 func (w *writer) serve(first *request, requests <-chan *request) {
-	if err := w.begin(first.ctx); err != nil {
+	err := w.file.check()
+	if err == nil {
+		err = w.begin(first.ctx)
+	}
+	if err != nil {
 		first.done <- err
 		return
 	}
@@ -112,8 +118,9 @@ func (w *writer) carry(group []*request) []error {
 		}
 	}
 	if err == nil {
-		_, err = w.exec("COMMIT")
+		err = w.commit()
 	}
+	w.counters = counters{}
 	if err != nil {
 		w.rollback()
 		for i := range errs {
@@ -123,13 +130,23 @@ func (w *writer) carry(group []*request) []error {
 	return errs
 }
 
+func (w *writer) commit() error {
+	if err := w.writeCounters(); err != nil {
+		return err
+	}
+	_, err := w.exec("COMMIT")
+	return err
+}
+
 // alone does one request's work, so that it leaves nothing behind where it
 // failed. It returns a second error where the transaction is lost.
 func (w *writer) alone(do func(w *writer) error) (failed, lost error) {
 	if _, err := w.exec("SAVEPOINT request"); err != nil {
 		return nil, err
 	}
+	before := w.counters
 	if failed = do(w); failed != nil {
+		w.counters = before
 		// After an error such as a full disk SQLite may have rolled all back.
 		if _, err := w.exec("ROLLBACK TO request"); err != nil {
 			return failed, err
@@ -158,6 +175,16 @@ func (w *writer) exec(query string, args ...any) (sql.Result, error) {
 		return nil, err
 	}
 	return statement.ExecContext(background, args...)
+}
+
+// change executes a statement and returns how many rows it changed.
+func (w *writer) change(query string, args ...any) (int, error) {
+	result, err := w.exec(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
 }
 
 func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

@@ -142,16 +142,16 @@ func TestFailures(t *testing.T) {
 		stored int
 	}{
 		{"a request that fails fails alone",
-			[]string{`CREATE TRIGGER poison AFTER INSERT ON mail WHEN new.subject = 'poison'
+			[]string{`CREATE TRIGGER poison AFTER INSERT ON mailhost_mail WHEN new.subject = 'poison'
 				BEGIN SELECT raise(ABORT, 'poisoned'); END`},
 			[]bool{false, true, false}, 4},
 		{"a transaction that is lost fails the group",
-			[]string{`CREATE TRIGGER poison AFTER INSERT ON mail WHEN new.subject = 'poison'
+			[]string{`CREATE TRIGGER poison AFTER INSERT ON mailhost_mail WHEN new.subject = 'poison'
 				BEGIN SELECT raise(ROLLBACK, 'poisoned'); END`},
 			[]bool{true, true, true}, 0},
 		{"a commit that fails fails the group",
-			[]string{`CREATE TABLE poison (mail INTEGER REFERENCES mail DEFERRABLE INITIALLY DEFERRED)`,
-				`CREATE TRIGGER poison AFTER INSERT ON mail WHEN new.subject = 'poison'
+			[]string{`CREATE TABLE poison (mail INTEGER REFERENCES mailhost_mail DEFERRABLE INITIALLY DEFERRED)`,
+				`CREATE TRIGGER poison AFTER INSERT ON mailhost_mail WHEN new.subject = 'poison'
 				BEGIN INSERT INTO poison VALUES (-1); END`},
 			[]bool{true, true, true}, 0},
 	} {

@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// A conditions is a WHERE clause that grows.
+type conditions struct {
+	terms []string
+	args  []any
+}
+
+func (c *conditions) add(term string, args ...any) {
+	c.terms = append(c.terms, term)
+	c.args = append(c.args, args...)
+}
+
+// condition returns the SQL for what the filter matches. It looks at no more
+// than mailhost_mail_list holds, unless the filter asks for it.
+func condition(filter queue.Filter, now int64) (where string, args []any) {
+	c := &conditions{terms: []string{"true"}}
+	c.state(filter.State, now)
+	if filter.IDs != nil {
+		list, _ := json.Marshal(filter.IDs) // strings
+		c.add("id IN (SELECT value FROM json_each(?))", string(list))
+	}
+	if filter.Lane != nil {
+		c.add("lane = ?", slices.Index(queue.Lanes[:], *filter.Lane))
+	}
+	if filter.Route != nil {
+		c.add("route = ?", *filter.Route)
+	}
+	if !filter.Since.IsZero() {
+		c.add("queued >= ?", filter.Since.UnixMicro())
+	}
+	if !filter.Until.IsZero() {
+		c.add("queued < ?", filter.Until.UnixMicro())
+	}
+	c.words(filter)
+	return strings.Join(c.terms, " AND "), c.args
+}
+
+func (c *conditions) state(state queue.State, now int64) {
+	switch state {
+	case queue.AnyState:
+	case queue.Outgoing:
+		c.add("state = 1 AND (leased OR due <= ?)", now)
+	case queue.Deferred:
+		c.add("state = 1 AND NOT leased AND due > ?", now)
+	default:
+		c.add("state = ?", state)
+	}
+}
+
+// words adds what looks into texts. SQLite's lower knows ASCII only, as a Filter
+// wants it.
+func (c *conditions) words(filter queue.Filter) {
+	for _, part := range []struct{ term, text string }{
+		{"instr(lower(sender), lower(?)) > 0", filter.From},
+		{"instr(lower(subject), lower(?)) > 0", filter.Subject},
+		{"instr(lower(last), lower(?)) > 0", filter.Last},
+		{"EXISTS (SELECT 1 FROM mailhost_recipient WHERE mail = seq AND instr(lower(address), lower(?)) > 0)", filter.To},
+	} {
+		if part.text != "" {
+			c.add(part.term, part.text)
+		}
+	}
+	for key, value := range filter.Meta {
+		c.add(`EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(meta) THEN meta ELSE '{}' END) AS pair
+			WHERE pair.key = ? AND pair.value = ?)`, key, value)
+	}
+}
