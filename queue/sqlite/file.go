@@ -62,6 +62,10 @@ func uri(path, mode string) string {
 		"_foreign_keys": {"on"},
 		"_dqs":          {"0"},
 		"_txlock":       {"immediate"}, // but for transactions that only read
+		"_pragma": {
+			"temp_store(MEMORY)",       // what a savepoint remembers, among others
+			"wal_autocheckpoint(4000)", // pages: fewer fsyncs of the database itself
+		},
 	}
 	name := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
 	return name.String()

@@ -13,6 +13,7 @@ import (
 func (s *Store) Finish(ctx context.Context, finishes []queue.Finish) (n int, err error) {
 	err = s.write(ctx, func(w *writer) (err error) {
 		now := time.Now()
+		n = 0
 		for i := range finishes {
 			held, err := w.held(finishes[i].Lease)
 			if err != nil {

@@ -58,8 +58,21 @@ func (w *writer) insert(m *queue.Mail, now time.Time) (duplicate bool, err error
 		}
 	}
 	w.minute(now).In++
-	_, err = w.exec("INSERT INTO mailhost_route (name) VALUES (?) ON CONFLICT DO NOTHING", m.Route)
-	return false, err
+	return false, w.insertRoute(m.Route)
+}
+
+const maxRoutes = 1000 // that a writer remembers
+
+func (w *writer) insertRoute(name string) error {
+	if w.routes[name] {
+		return nil
+	}
+	_, err := w.exec("INSERT INTO mailhost_route (name) VALUES (?) ON CONFLICT DO NOTHING", name)
+	if len(w.routes) >= maxRoutes {
+		clear(w.routes)
+	}
+	w.routes[name] = err == nil
+	return err
 }
 
 // identify takes note of a mail's identity. It is known where an earlier mail had

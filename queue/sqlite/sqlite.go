@@ -90,7 +90,7 @@ func (s *Store) connect(path string, own bool) (err error) {
 	if err != nil {
 		return errors.Join(err, s.writes.Close())
 	}
-	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, routes: map[string]bool{}}
 	if err = prepareDatabase(background, conn, own); err == nil {
 		if s.file, err = watch(path); err == nil {
 			s.reads, err = sql.Open("sqlite", uri(path, "ro"))

@@ -10,9 +10,9 @@ import (
 // A request is one call's work, done by the writer inside a transaction that
 // it shares with others.
 type request struct {
-	ctx  context.Context // counts until the request has joined a transaction
-	do   func(w *writer) error
-	done chan error // of capacity 1
+	ctx  context.Context       // counts until the request has joined a transaction
+	do   func(w *writer) error // may be called twice: the first time was rolled back
+	done chan error            // of capacity 1
 }
 
 // write has the writer do something and returns when it is durable.
@@ -39,6 +39,7 @@ var background = context.Background()
 type writer struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt // by their text
+	routes     map[string]bool      // some that are stored
 	file       *watchedFile
 	counters   // of the transaction
 }
@@ -100,34 +101,69 @@ func (w *writer) begin(ctx context.Context) error {
 	return nil
 }
 
-// rollback ends a transaction that cannot be committed. It fails only where
-// SQLite has ended it already.
-func (w *writer) rollback() { w.exec("ROLLBACK") }
+// rollback ends a transaction that cannot be committed, and forgets what it
+// knew by it. It fails only where SQLite has ended it already.
+func (w *writer) rollback() {
+	w.exec("ROLLBACK")
+	w.counters = counters{}
+	clear(w.routes)
+}
 
 // carry does the work of a group in the transaction that was begun, commits it,
 // and returns the error of each.
 func (w *writer) carry(group []*request) []error {
 	errs := make([]error, len(group))
-	var err error
-	for i, r := range group {
-		if errs[i] = r.ctx.Err(); errs[i] != nil {
-			continue
-		}
-		if errs[i], err = w.alone(r.do); err != nil {
-			break
-		}
-	}
-	if err == nil {
-		err = w.commit()
-	}
-	w.counters = counters{}
+	err := w.together(group, errs)
 	if err != nil {
 		w.rollback()
 		for i := range errs {
 			errs[i] = errors.Join(errs[i], err)
 		}
 	}
+	w.counters = counters{}
 	return errs
+}
+
+// together does the work of a group and commits it. It puts down the errors of
+// single requests, and returns one where the transaction is lost.
+//
+// Requests hardly ever fail. So they are carried out without savepoints first,
+// for which SQLite would copy each page that a request changes.
+func (w *writer) together(group []*request, errs []error) error {
+	if w.plainly(group, errs) {
+		return w.commit()
+	}
+	w.rollback()
+	if len(group) == 1 {
+		return nil
+	}
+	clear(errs)
+	if err := w.begin(background); err != nil {
+		return err
+	}
+	for i, r := range group {
+		if errs[i] = r.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		var lost error
+		if errs[i], lost = w.alone(r.do); lost != nil {
+			return lost
+		}
+	}
+	return w.commit()
+}
+
+// plainly tells whether all went well.
+func (w *writer) plainly(group []*request, errs []error) bool {
+	for i, r := range group {
+		if errs[i] = r.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		if errs[i] = r.do(w); errs[i] != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *writer) commit() error {

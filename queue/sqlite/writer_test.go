@@ -233,7 +233,7 @@ func TestContextEndsBeforeTheRequestsTurn(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	conn, err := db.Conn(background)
 	require.NoError(t, err)
-	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}}
+	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, routes: map[string]bool{}}
 	t.Cleanup(func() { require.NoError(t, w.close()) })
 
 	insert := func(n int) func(w *writer) error {
