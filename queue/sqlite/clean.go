@@ -55,11 +55,12 @@ func before(now time.Time, d time.Duration) int64 {
 	return now.UnixMicro() - d.Microseconds()
 }
 
-// What Clean drops. 4, 5 and 6 are queue.Failed, Uncertain and Sent.
+// What Clean drops. 4, 5 and 6 are queue.Failed, Uncertain and Sent; SQLite needs
+// the words of mailhost_mail_settled to use it.
 const (
-	cleanFailed    = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 4 AND kept IN (0, 1) AND due < ? LIMIT ?)"
-	cleanUncertain = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 5 AND kept IN (0, 1) AND due < ? LIMIT ?)"
-	cleanSent      = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 6 AND kept IN (0, 1) AND due < ? LIMIT ?)"
+	cleanFailed    = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 4 AND state >= 4 AND kept IN (0, 1) AND due < ? LIMIT ?)"
+	cleanUncertain = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 5 AND state >= 4 AND kept IN (0, 1) AND due < ? LIMIT ?)"
+	cleanSent      = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 6 AND state >= 4 AND kept IN (0, 1) AND due < ? LIMIT ?)"
 	cleanMinutes   = "DELETE FROM mailhost_minute WHERE at IN (SELECT at FROM mailhost_minute WHERE at < ? LIMIT ?)"
 	cleanBeats     = "DELETE FROM mailhost_heartbeat WHERE mailer IN (SELECT mailer FROM mailhost_heartbeat WHERE seen < ? LIMIT ?)"
 
@@ -67,7 +68,7 @@ const (
 		SELECT identity FROM mailhost_identity i LEFT JOIN mailhost_mail m ON m.id = i.mail
 		WHERE i.at < ? AND (m.seq IS NULL OR m.state >= 4) LIMIT ?)`
 
-	oldData = "SELECT seq FROM mailhost_mail WHERE state = 6 AND kept = 1 AND due < ? LIMIT ?"
+	oldData = "SELECT seq FROM mailhost_mail WHERE state = 6 AND state >= 4 AND kept = 1 AND due < ? LIMIT ?"
 )
 
 // cleanData drops the data of sent mail.

@@ -3,12 +3,16 @@ package sqlite
 import (
 	"bytes"
 	"database/sql"
+	_ "embed"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/queue"
 )
 
 // makeDatabase makes a database with the driver alone.
@@ -99,8 +103,76 @@ func TestMigrationsAreAtomic(t *testing.T) {
 	require.ErrorContains(t, err, "version 4")
 }
 
+//go:embed testdata/version1.sql
+var version1 string
+
+// makeVersion1 makes a file as the first version of this package left it: one
+// mail to two recipients with a key that is sent, and one that waits.
+func makeVersion1(t *testing.T, path string) {
+	t.Helper()
+	makeDatabase(t, path, version1+fmt.Sprintf(`; PRAGMA application_id = %d; PRAGMA user_version = 1;
+		INSERT INTO mail (seq, id, identity, state, lane, route, due, attempts, queued, not_before, expires, sender, key, once, subject, meta, size, last)
+		VALUES (3, 'a', 'digest', 6, 1, '', 5, 2, 6, 7, 8, 'shop@example.com', 'order-7', 0, 'Order', '{"order":"7"}', 4, 'taken'),
+			(9, 'b', NULL, 1, 0, 'second', 5, 0, 6, 7, 4102444800000000, '', '', 1, 'Hello', '', 4, '');
+		INSERT INTO body VALUES (3, x'61626364'), (9, x'61626364');
+		INSERT INTO recipient (mail, place, address, state, text) VALUES
+			(3, 0, 'ann@example.com', 1, 'taken'), (3, 1, 'bob@example.com', 1, ''), (9, 0, 'cid@example.com', 0, '');
+		INSERT INTO route (name, down, last_error) VALUES ('', 1, 'refused'), ('second', 0, '')`, applicationID))
+}
+
+func TestFilesOfVersion1AreTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mail.db")
+	makeVersion1(t, path)
+	s := openAt(t, path)
+
+	sent, err := s.Get(t.Context(), "a")
+	require.NoError(t, err)
+	require.Equal(t, queue.Sent, sent.State)
+	require.Equal(t, "abcd", string(sent.Mail.Data))
+	require.Equal(t, []string{"ann@example.com", "bob@example.com"}, sent.Mail.To)
+	require.Equal(t, map[string]string{"order": "7"}, sent.Mail.Meta)
+	require.Equal(t, "taken", sent.Last)
+	require.Equal(t, 2, sent.Attempts)
+	require.WithinDuration(t, time.Now(), sent.Due, time.Hour, "it is kept from now on")
+
+	batch, _, err := s.Claim(t.Context(), everything)
+	require.NoError(t, err)
+	require.Len(t, batch.Mails, 1)
+	require.Equal(t, "b", batch.Mails[0].ID)
+	require.True(t, batch.Mails[0].Mail.Once)
+	routes, err := s.Routes(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "refused", routes[0].LastError)
+	require.NoError(t, s.write(t.Context(), func(w *writer) error {
+		identities, err := collect(background, w, scanNumber, "SELECT at FROM mailhost_identity WHERE identity = 'digest' AND mail = 'a'")
+		require.Equal(t, []int64{6}, identities)
+		return err
+	}))
+}
+
+// A file that was taken over is the same as a new one.
+func TestEveryWayLeadsToTheSameTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mail.db")
+	makeVersion1(t, path)
+	fresh, _ := openNew(t)
+	require.Equal(t, tables(t, fresh), tables(t, openAt(t, path)))
+}
+
+func tables(t *testing.T, s *Store) (scripts []string) {
+	t.Helper()
+	require.NoError(t, s.read(t.Context(), func(tx *sql.Tx) (err error) {
+		scripts, err = collect(t.Context(), tx, func(rows *sql.Rows) (script string, err error) {
+			return script, rows.Scan(&script)
+		}, "SELECT type || name || coalesce(sql, '') FROM sqlite_schema ORDER BY 1")
+		return err
+	}))
+	require.NotEmpty(t, scripts)
+	return scripts
+}
+
 func TestStoresOpenedAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mail.db")
+	makeVersion1(t, path)
 	stores, errs := make([]*Store, 8), make(chan error)
 	for i := range stores {
 		go func() {
@@ -115,7 +187,7 @@ func TestStoresOpenedAtOnce(t *testing.T) {
 	for i, s := range stores {
 		require.NoError(t, s.Insert(t.Context(), newMails(i, i+1)))
 	}
-	require.Equal(t, len(stores), total(t, stores[0]))
+	require.Equal(t, 2+len(stores), total(t, stores[0]))
 	for _, s := range stores {
 		require.NoError(t, s.Close())
 	}

@@ -58,6 +58,31 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// What is done at each tick or minute looks at no more than it changes, or at an
+// index that covers it.
+func TestPlansOfTheRest(t *testing.T) {
+	s, _ := openNew(t)
+	for _, tt := range []struct {
+		query string
+		args  []any
+		uses  string
+	}{
+		{cleanSent, []any{1, 1}, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_settled (state=? AND kept=? AND due<?)"},
+		{cleanFailed, []any{1, 1}, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_settled (state=? AND kept=? AND due<?)"},
+		{cleanUncertain, []any{1, 1}, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_settled (state=? AND kept=? AND due<?)"},
+		{oldData, []any{1, 1}, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_settled (state=? AND kept=? AND due<?)"},
+		{cleanKeys, []any{1, 1}, "USING INDEX mailhost_identity_at (at<?)"},
+		{wakeRoute, []any{1, ""}, "SEARCH mailhost_mail USING INDEX mailhost_mail_awaits (route=?)"},
+		{waitingQuery, nil, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_due (lane=? AND route=?)"},
+		{totalsQuery, []any{1}, "SCAN mailhost_mail USING COVERING INDEX mailhost_mail_list"},
+	} {
+		steps := strings.Join(plan(t, s, tt.query, tt.args...), "\n")
+		require.Contains(t, steps, tt.uses, tt.query)
+		require.NotContains(t, steps, "TEMP B-TREE", tt.query)
+		require.NotRegexp(t, `SCAN (mailhost_mail|m)( USING INDEX|$)`, steps, tt.query)
+	}
+}
+
 // filters returns every kind of filter.
 func filters() []queue.Filter {
 	route := "a"

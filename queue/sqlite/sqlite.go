@@ -1,8 +1,11 @@
-// Package sqlite keeps mail in an SQLite database, a file of its own on a local
-// disk. It is the store for one machine:
+// Package sqlite keeps mail in an SQLite database on a local disk. It is the
+// store for one machine. Mostly the database is a file of its own:
 //
 //	store, err := sqlite.Open("/var/lib/shop/mail.db")
 //	q, err := queue.Open(store, h, queue.Config{})
+//
+// [New] keeps mail in the application's own SQLite database instead, beside its
+// tables: one file to back up, and what both write waits for one lock.
 //
 // What Insert has returned nil for is on disk: the database runs in WAL mode
 // with synchronous=FULL, and survives the process being killed and the machine
@@ -13,9 +16,14 @@
 // Several processes may open one file. Leases, fencing numbers and the states of
 // routes hold among them, as long as they share a machine, and so a clock.
 //
+// A write for which there is no room, or which the disk fails, is an error, and
+// leaves nothing behind; it can be repeated. Where the file is removed, moved or
+// replaced while it is open, every call fails until it is back.
+//
 // What not to do: do not put the file in a network folder, where SQLite's locks
-// do not hold; do not put other tables into it; and do not copy it alone while
-// it is open, for the newest mails are in the file beside it that ends in -wal.
+// do not hold; do not put other tables into a file that Open made; and do not
+// copy it alone while it is open, for the newest mails are in the file beside it
+// that ends in -wal (VACUUM INTO makes a copy that is whole).
 package sqlite
 
 import (
