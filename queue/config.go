@@ -6,19 +6,39 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/go-mailhost/mailhost/host"
 )
 
-// Config holds the options of Open. The zero value is ready to use; negative
-// values are errors.
+// Config holds the options of Open. The zero value is ready to use. Negative
+// values are errors, but where a field says what they mean.
 type Config struct {
 	Interval time.Duration // of the mailer's tick; 0: 5 s
-	Senders  int           // batches sent side by side, one kept for Immediate mail where there are two or more; 0: 4
+	Senders  int           // batches sent side by side, one kept for Immediate mail where there are two or more, and as many again while relays hang; 0: 4
 	Defer    time.Duration // how long Bulk mail without NotBefore waits; 0: 5 min
 	Lifetime time.Duration // from NotBefore until a mail without Expires expires; 0: 2 days
 	Lease    time.Duration // after which another process takes over from one that died, at least 1 s; 0: 1 min
 	RetryMin time.Duration // wait after the first attempt, doubled after each further one; 0: 1 min
 	RetryMax time.Duration // longest wait between attempts; 0: 1 h, or RetryMin where that is longer
-	Logger   *slog.Logger  // a line for each outcome and fault, never of contents; nil: slog.Default()
+
+	KeepSent      time.Duration // how long sent mail is kept, as a log; 0: 7 days; negative: not at all
+	KeepBodies    time.Duration // how long its data is, so that no reset links lie around; 0: 1 day; negative: not at all
+	KeepFailed    time.Duration // how long failed and uncertain mail is kept, with its data; 0: 30 days
+	KeepKeys      time.Duration // how long a Mail's Key counts, and at least while it is pending; 0: 7 days
+	Undeliverable Undeliverable // whether failed mail is kept at all: Keep or Delete
+
+	// OnOutcome is called once for each outcome of a mail, after it was recorded:
+	// of an attempt, of expiry, and of being set aside, but not where it was Unsent.
+	// The mail is as it was claimed, its To being the recipients that were pending.
+	// There is a report for each of them that the outcome is about: Permanent for
+	// those that are undeliverable, be it because the mail expired, else as the Host
+	// reported it. A process that dies between the record and the call makes none.
+	//
+	// Calls come from several goroutines, side by side. A slow one keeps nothing
+	// waiting but the sender whose mail it is about; a panic is logged.
+	OnOutcome func(mail *Mail, reports []host.Report)
+
+	Logger *slog.Logger // a line for each recipient's outcome and for each fault, never of contents; nil: slog.Default()
 }
 
 const minLease = time.Second
@@ -36,6 +56,8 @@ func (cfg Config) checked() (Config, error) {
 		{"Lease", &cfg.Lease, time.Minute},
 		{"RetryMin", &cfg.RetryMin, time.Minute},
 		{"RetryMax", &cfg.RetryMax, max(time.Hour, cfg.RetryMin)},
+		{"KeepFailed", &cfg.KeepFailed, 30 * day},
+		{"KeepKeys", &cfg.KeepKeys, 7 * day},
 	} {
 		if *d.value < 0 {
 			return cfg, fmt.Errorf("queue: Config.%s is %v: use a positive duration, or 0 for %v", d.name, *d.value, d.preset)
@@ -51,6 +73,11 @@ func (cfg Config) checked() (Config, error) {
 	if cfg.RetryMax < cfg.RetryMin {
 		return cfg, errors.New("queue: Config.RetryMax is shorter than Config.RetryMin")
 	}
+	if cfg.Undeliverable > Delete {
+		return cfg, fmt.Errorf("queue: Config.Undeliverable is %d: use Keep or Delete", cfg.Undeliverable)
+	}
+	cfg.KeepSent = cmp.Or(cfg.KeepSent, 7*day)
+	cfg.KeepBodies = cmp.Or(cfg.KeepBodies, day)
 	cfg.Senders = cmp.Or(cfg.Senders, 4)
 	cfg.Logger = cmp.Or(cfg.Logger, slog.Default())
 	return cfg, nil

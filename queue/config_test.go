@@ -14,12 +14,14 @@ func TestConfigDefaults(t *testing.T) {
 	require.Equal(t, Config{
 		Interval: 5 * time.Second, Senders: 4, Defer: 5 * time.Minute, Lifetime: 48 * time.Hour,
 		Lease: time.Minute, RetryMin: time.Minute, RetryMax: time.Hour, Logger: slog.Default(),
+		KeepSent: 7 * 24 * time.Hour, KeepBodies: 24 * time.Hour, KeepFailed: 30 * 24 * time.Hour, KeepKeys: 7 * 24 * time.Hour,
 	}, got)
 }
 
 func TestConfigKeepsWhatIsSet(t *testing.T) {
 	cfg := Config{
 		Interval: 1, Senders: 1, Defer: 2, Lifetime: 3, Lease: time.Second, RetryMin: 5, RetryMax: 6,
+		KeepSent: -1, KeepBodies: -1, KeepFailed: 7, KeepKeys: 8, Undeliverable: Delete,
 		Logger: slog.New(slog.DiscardHandler),
 	}
 	got, err := cfg.checked()
@@ -40,6 +42,9 @@ func TestConfigMistakes(t *testing.T) {
 		"Config.Lease is":                                 {Lease: -1},
 		"Config.RetryMin is":                              {RetryMin: -1},
 		"Config.RetryMax is -1":                           {RetryMax: -1},
+		"Config.KeepFailed is -1":                         {KeepFailed: -1},
+		"Config.KeepKeys is -1":                           {KeepKeys: -1},
+		"Config.Undeliverable is 2: use Keep or Delete":   {Undeliverable: 2},
 		"Config.RetryMax is shorter than Config.RetryMin": {RetryMin: 2, RetryMax: 1},
 	} {
 		q, err := Open(Memory(), nil, cfg)

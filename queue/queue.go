@@ -56,6 +56,7 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 	if h != nil {
 		m := &mailer{Queue: q, ended: make(chan bool, cfg.Senders)}
 		q.work.Go(m.run)
+		q.work.Go((&janitor{Queue: q}).run)
 	}
 	return q, nil
 }

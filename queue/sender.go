@@ -133,6 +133,7 @@ func (s *sender) judgeRoute(reports []host.Report, now time.Time) {
 
 // finish takes note of what is to be recorded, and logs it.
 func (s *sender) finish(c *Claimed, f Finish) {
+	f.Unkept = s.cfg.unkept(f)
 	s.finishes = append(s.finishes, f)
 	if f.Failed != "" {
 		s.cfg.Logger.Error("queue: mail set aside", "id", c.ID, "error", f.Failed)
