@@ -19,15 +19,25 @@ type sender struct {
 	claimed  time.Time        // when, by this process's clock
 	sent     []*Claimed       // parallel to the envelopes
 	leases   map[string]Lease // of what is not finished, by id
-	finishes []Finish         // to be recorded
+	finishes []finish         // to be recorded
 	failures int              // attempts in a row to record them that failed
-	lapse    *time.Timer      // lets the host begin no more mail once the leases have lapsed
-	tried    bool             // the host tried something, or there was something to set aside
-	probeDue time.Time        // of the route, by the store's clock, after an Unreachable of this batch
+	leased   time.Time        // from when the leases last for Config.Lease, by this process's clock
+	teller   *teller
+	lapse    *time.Timer // lets the host begin no more mail once the leases have lapsed
+	tried    bool        // the host tried something, or there was something to set aside
+	probeDue time.Time   // of the route, by the store's clock, after an Unreachable of this batch
+}
+
+// A finish is a Finish and what it is about.
+type finish struct {
+	Finish
+	c *Claimed
 }
 
 func newSender(q *Queue, batch *Batch) *sender {
-	s := &sender{Queue: q, batch: batch, claimed: time.Now(), leases: map[string]Lease{}}
+	now := time.Now()
+	s := &sender{Queue: q, batch: batch, claimed: now, leased: now, leases: map[string]Lease{}}
+	s.teller = newTeller(&q.cfg, len(batch.Mails))
 	for i := range batch.Mails {
 		c := &batch.Mails[i]
 		s.leases[c.ID] = c.Lease
@@ -42,6 +52,19 @@ func newSender(q *Queue, batch *Batch) *sender {
 }
 
 func (s *sender) run() {
+	s.carry()
+	told := s.teller.end()
+	if told == nil {
+		return
+	}
+	select {
+	case <-told:
+	case <-s.abandoned.Done():
+	}
+}
+
+// carry brings the batch to its end.
+func (s *sender) carry() {
 	// A mail that is begun after its lease has lapsed may be sent by another too.
 	leased, lapsed := context.WithCancel(s.closing)
 	defer lapsed()
@@ -134,7 +157,7 @@ func (s *sender) judgeRoute(reports []host.Report, now time.Time) {
 // finish takes note of what is to be recorded, and logs it.
 func (s *sender) finish(c *Claimed, f Finish) {
 	f.Unkept = s.cfg.unkept(f)
-	s.finishes = append(s.finishes, f)
+	s.finishes = append(s.finishes, finish{f, c})
 	if f.Failed != "" {
 		s.cfg.Logger.Error("queue: mail set aside", "id", c.ID, "error", f.Failed)
 	}
@@ -158,40 +181,6 @@ func (s *sender) finish(c *Claimed, f Finish) {
 	}
 }
 
-// record writes what has gathered, and returns nil, or where the store fails,
-// a channel that says when to try again. Until it has succeeded no sender claims
-// more, lest all that is sent be sent again.
-func (s *sender) record() <-chan time.Time {
-	if len(s.finishes) == 0 {
-		return nil
-	}
-	n, err := s.store.Finish(s.abandoned, s.finishes)
-	if err != nil {
-		if s.failures == 0 {
-			s.stuck.Add(1)
-		}
-		pause := doubled(time.Second, 30*time.Second, s.failures)
-		s.failures++
-		s.cfg.Logger.Error("queue: cannot record outcomes; no mail is claimed until it succeeds",
-			"mails", len(s.finishes), "again_in", pause, "error", err)
-		return time.After(pause)
-	}
-	if n < len(s.finishes) {
-		s.cfg.Logger.Warn("queue: leases were lost while mail was being sent; it may be sent twice",
-			"mails", len(s.finishes)-n)
-	}
-	for _, f := range s.finishes {
-		delete(s.leases, f.ID)
-	}
-	s.inFlight.Add(-int64(len(s.finishes)))
-	s.finishes = nil
-	if s.failures > 0 {
-		s.failures = 0
-		s.stuck.Add(-1)
-	}
-	return nil
-}
-
 // extend keeps the leases of what is not recorded yet.
 func (s *sender) extend() {
 	leases := slices.Collect(maps.Values(s.leases))
@@ -200,5 +189,6 @@ func (s *sender) extend() {
 		s.cfg.Logger.Error("queue: cannot extend leases", "mails", len(leases), "error", err)
 		return
 	}
+	s.leased = begun
 	s.lapse.Reset(s.cfg.Lease - time.Since(begun))
 }
