@@ -60,44 +60,16 @@ func (b breaker) untried(ctx context.Context, name string) {
 	})
 }
 
-// change applies f, which returns whether it changed anything, to the state of
-// a route, and again where another process was faster. Where it cannot be
-// stored, the route stays as it is: the next mail or probe will tell.
+// change applies f to the state of a route. Where it cannot be stored, the route
+// stays as it is: the next mail or probe will tell.
 func (b breaker) change(ctx context.Context, name string, f func(route *Route) bool) Route {
-	var route Route
-	for range 10 {
-		before, err := b.route(ctx, name)
-		if err != nil {
-			b.log.Error("queue: cannot read the state of a route", "route", name, "error", err)
-			return route
-		}
-		route = before
-		if !f(&route) {
-			return route
-		}
-		done, err := b.store.SetRoute(ctx, route)
-		if err != nil {
-			b.log.Error("queue: cannot store the state of a route", "route", name, "error", err)
-			return route
-		}
-		if done {
-			b.tell(before, route)
-			return route
-		}
+	before, after, err := changeRoute(ctx, b.store, name, f)
+	if err != nil {
+		b.log.Error("queue: cannot change the state of a route", "route", name, "error", err)
+		return after
 	}
-	b.log.Error("queue: the state of a route changes too fast to store it", "route", name)
-	return route
-}
-
-// route returns a route's state, which is up where nothing was stored.
-func (b breaker) route(ctx context.Context, name string) (Route, error) {
-	routes, err := b.store.Routes(ctx)
-	for _, route := range routes {
-		if route.Name == name {
-			return route, err
-		}
-	}
-	return Route{Name: name}, err
+	b.tell(before, after)
+	return after
 }
 
 func (b breaker) tell(before, after Route) {

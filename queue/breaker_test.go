@@ -14,7 +14,7 @@ import (
 
 func theRoute(t *testing.T, store Store, name string) Route {
 	t.Helper()
-	route, err := breaker{store: store}.route(t.Context(), name)
+	route, err := readRoute(t.Context(), store, name)
 	require.NoError(t, err)
 	route.Version = 0
 	return route

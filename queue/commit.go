@@ -32,7 +32,7 @@ const (
 //
 // It refuses mail with more than 100,000 recipients, 64 MiB of Data, 100 bytes of
 // Route, 200 bytes of Key or 4 KiB of Meta, keys and values together, and mail
-// whose Route has a control character.
+// whose Route has a control character or is [AllRoutes].
 //
 // After an error nothing was queued, unless the store's answer was lost; the
 // same mails may be committed again either way, and are queued once. A mail
@@ -139,6 +139,9 @@ func (m *Mail) checkBounds() error {
 	}
 	if strings.ContainsFunc(m.Route, unicode.IsControl) {
 		return fmt.Errorf("its Route %q has a control character: use plain text", m.Route)
+	}
+	if m.Route == AllRoutes {
+		return fmt.Errorf("its Route is %q, which means all of them: use another name", AllRoutes)
 	}
 	return nil
 }

@@ -46,6 +46,7 @@ func TestCommitRefuses(t *testing.T) {
 		{"much data", func(m *Mail) { m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), 4<<20+1) }, "bytes of Data: use at most 67108864"},
 		{"long route", func(m *Mail) { m.Route = strings.Repeat("r", 101) }, "it has 101 bytes of Route: use at most 100"},
 		{"odd route", func(m *Mail) { m.Route = "a\nb" }, `its Route "a\nb" has a control character: use plain text`},
+		{"all routes", func(m *Mail) { m.Route = "*" }, `its Route is "*", which means all of them`},
 		{"long key", func(m *Mail) { m.Key = strings.Repeat("k", 201) }, "it has 201 bytes of Key: use at most 200"},
 		{"much meta", func(m *Mail) { m.Meta = map[string]string{"k": strings.Repeat("v", 4096)} }, "it has 4097 bytes of Meta: use at most 4096"},
 		{"foreign id", func(m *Mail) { m.ID = "order-7" }, `its ID is "order-7": leave it empty`},
