@@ -29,7 +29,7 @@ func (b breaker) unreachable(ctx context.Context, name string, probe bool, r hos
 		default:
 			return false
 		}
-		route.Alarm, route.LastError = r.Alarm, r.Text
+		route.Alarm, route.LastError, route.Ramp = r.Alarm, r.Text, 0
 		route.ProbeIn = probeAfter(route.Failures, route.Alarm)
 		return true
 	})
@@ -40,7 +40,8 @@ func (b breaker) unreachable(ctx context.Context, name string, probe bool, r hos
 	return min(route.ProbeIn, probeAfter(route.Failures, route.Alarm))
 }
 
-// reached records that a probe got an answer.
+// reached records that a probe got an answer. What waits for the route is not
+// sent in one burst, which may be what took it down: its batches grow.
 func (b breaker) reached(ctx context.Context, name string) {
 	b.change(ctx, name, func(route *Route) bool {
 		if !route.Down {
@@ -48,6 +49,24 @@ func (b breaker) reached(ctx context.Context, name string) {
 		}
 		route.Down, route.Since, route.Failures = false, time.Time{}, 0
 		route.Alarm, route.LastError, route.ProbeIn = false, "", 0
+		route.Ramp = firstRamp
+		return true
+	})
+}
+
+// firstRamp is how many mails go in a batch when a route has come up.
+const firstRamp = 2
+
+// ramp records that a batch which had been limited to so many mails was answered.
+// Of several such batches, one counts.
+func (b breaker) ramp(ctx context.Context, name string, limit int) {
+	b.change(ctx, name, func(route *Route) bool {
+		if route.Down || route.Ramp != limit {
+			return false
+		}
+		if route.Ramp *= 2; route.Ramp >= batchMails {
+			route.Ramp = 0
+		}
 		return true
 	})
 }
@@ -77,7 +96,11 @@ func (b breaker) tell(before, after Route) {
 	case before.Down && !after.Down:
 		b.log.Info("queue: route up", "route", after.Name, "down_since", before.Since)
 	case before.Down != after.Down || before.Alarm != after.Alarm:
-		b.log.Warn("queue: route down", "route", after.Name, "error", after.LastError,
+		level := slog.LevelWarn
+		if after.Alarm { // it will not mend itself
+			level = slog.LevelError
+		}
+		b.log.Log(context.Background(), level, "queue: route down", "route", after.Name, "error", after.LastError,
 			"alarm", after.Alarm, "probe_in", after.ProbeIn)
 	}
 }

@@ -54,11 +54,11 @@ func TestBreaker(t *testing.T) {
 		require.True(t, theRoute(t, store, "r").Down)
 
 		b.reached(t.Context(), "r")
-		require.Equal(t, Route{Name: "r"}, theRoute(t, store, "r"))
+		require.Equal(t, Route{Name: "r", Ramp: 2}, theRoute(t, store, "r"))
 
 		require.Equal(t, time.Minute, unreachable(false, host.Report{Alarm: true}))
-		require.Equal(t, 2, log.count("level=WARN", "route down", "route=r", "alarm=true"))
-		require.Equal(t, 3, log.count("level=WARN", "route down"), "on change only")
+		require.Equal(t, 2, log.count("level=ERROR", "route down", "route=r", "alarm=true"), "for an operator")
+		require.Equal(t, 1, log.count("level=WARN", "route down"), "on change only")
 		require.Equal(t, 1, log.count("level=INFO", "route up", "route=r"))
 	})
 }
@@ -149,4 +149,32 @@ func TestRouteThatWasDownBeforeIsTold(t *testing.T) {
 		synctest.Wait()
 		require.Contains(t, log.String(), `msg="queue: route is still down" route=news error="Authentication failed" alarm=true probe_in=1m0s`)
 	})
+}
+
+func TestRampGrowsByTheBatchesThatItLimited(t *testing.T) {
+	store := Memory()
+	b := breaker{store, (&journal{}).logger()}
+	grow := func(limit int) int {
+		b.ramp(t.Context(), "r", limit)
+		return theRoute(t, store, "r").Ramp
+	}
+	require.Zero(t, grow(2), "it never was down")
+	b.unreachable(t.Context(), "r", false, host.Report{}, time.Now())
+	require.Zero(t, grow(2), "it is down")
+	b.reached(t.Context(), "r")
+	for _, ramp := range []int{2, 4, 8, 16, 32, 64} {
+		require.Equal(t, ramp, theRoute(t, store, "r").Ramp)
+		require.Equal(t, ramp, grow(ramp/2), "a batch of before")
+		require.Equal(t, ramp*2%128, grow(ramp))
+	}
+	b.unreachable(t.Context(), "r", false, host.Report{}, time.Now())
+	b.reached(t.Context(), "r")
+	grow(2)
+	b.unreachable(t.Context(), "r", false, host.Report{}, time.Now())
+	require.Equal(t, Route{Name: "r", Down: true, ProbeIn: time.Second},
+		func() Route {
+			r := theRoute(t, store, "r")
+			r.Since, r.ProbeIn = time.Time{}, r.ProbeIn.Round(time.Second)
+			return r
+		}())
 }

@@ -29,6 +29,7 @@ func blame(c *Claimed, reports []host.Report) {
 // report for each of its pending recipients.
 func settle(c *Claimed, reports []host.Report, t terms) Finish {
 	f := Finish{Lease: c.Lease}
+	backsOff := false
 	for i, report := range reports {
 		r := c.Pending[i]
 		f.Attempt = f.Attempt || report.Outcome != host.Unsent && report.Outcome != host.Unreachable
@@ -44,8 +45,11 @@ func settle(c *Claimed, reports []host.Report, t terms) Finish {
 		if state == RecipientPending {
 			f.Retry = max(f.Retry, t.wait(report.Outcome))
 			f.Alone = f.Alone || r.Last.Outcome == host.Uncertain
+			f.AwaitsRoute = f.AwaitsRoute || report.Outcome == host.Unreachable
+			backsOff = backsOff || report.Outcome == host.Transient || report.Outcome == host.Uncertain
 		}
 	}
+	f.AwaitsRoute = f.AwaitsRoute && !backsOff
 	if t.now.Add(f.Retry).After(c.Mail.Expires) {
 		expire(f.Recipients)
 	}

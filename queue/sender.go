@@ -24,6 +24,7 @@ type sender struct {
 	leased   time.Time        // from when the leases last for Config.Lease, by this process's clock
 	teller   *teller
 	lapse    *time.Timer // lets the host begin no more mail once the leases have lapsed
+	answered bool        // the relay gave a verdict
 	tried    bool        // the host tried something, or there was something to set aside
 	probeDue time.Time   // of the route, by the store's clock, after an Unreachable of this batch
 }
@@ -53,6 +54,9 @@ func newSender(q *Queue, batch *Batch) *sender {
 
 func (s *sender) run() {
 	s.carry()
+	if s.batch.Ramp > 0 && s.answered && s.probeDue.IsZero() {
+		breaker{s.store, s.cfg.Logger}.ramp(s.abandoned, s.batch.Route, s.batch.Ramp)
+	}
 	told := s.teller.end()
 	if told == nil {
 		return
@@ -141,6 +145,7 @@ func (s *sender) judgeRoute(reports []host.Report, now time.Time) {
 			answered = true
 		}
 	}
+	s.answered = s.answered || answered
 	s.tried = s.tried || answered || unreachable != nil
 	b := breaker{s.store, s.cfg.Logger}
 	switch {
