@@ -49,6 +49,7 @@ func (j *janitor) clean() {
 func (j *janitor) tell(err error) {
 	switch {
 	case err != nil && !j.failing:
+		j.pulse.fault(err)
 		j.cfg.Logger.Error("queue: cannot drop what has been kept for long enough; trying again every minute", "error", err)
 	case err == nil && j.failing:
 		j.cfg.Logger.Info("queue: what has been kept for long enough is dropped again")

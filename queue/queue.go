@@ -29,7 +29,8 @@ type Queue struct {
 	closed   bool
 	work     sync.WaitGroup // commits, reads, the mailer and its senders; grows only while not closed, or from within
 	inFlight atomic.Int64   // mails claimed and not finished
-	stuck    atomic.Int64   // senders that cannot record what became of their mail
+	pulse    *pulse
+	stuck    atomic.Int64 // senders that cannot record what became of their mail
 }
 
 // Open returns a queue on the store and starts its mailer. The queue takes
@@ -50,12 +51,13 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 			return nil, fmt.Errorf("queue: the host cannot be used: %w", err)
 		}
 	}
-	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1)}
+	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1), pulse: newPulse()}
 	q.closing, q.close = context.WithCancel(context.Background())
 	q.abandoned, q.abandon = context.WithCancel(context.Background())
 	if h != nil {
-		m := &mailer{Queue: q, ended: make(chan bool, cfg.Senders)}
-		q.work.Go(m.run)
+		q.work.Go(newHeart(q).run)
+		q.work.Go((&watchdog{Queue: q}).run)
+		q.work.Go(newMailer(q).run)
 		q.work.Go((&janitor{Queue: q}).run)
 	}
 	return q, nil

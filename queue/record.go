@@ -35,6 +35,7 @@ func (s *sender) write(outcomes []finish, lapsed bool) error {
 	if err != nil {
 		return err
 	}
+	s.pulse.move()
 	for _, f := range outcomes {
 		delete(s.leases, f.ID)
 	}
@@ -57,6 +58,7 @@ func (s *sender) failed(err error) time.Duration {
 	if s.failures == 0 {
 		s.stuck.Add(1)
 	}
+	s.pulse.fault(err)
 	pause := doubled(time.Second, 30*time.Second, s.failures)
 	s.failures++
 	s.cfg.Logger.Error("queue: cannot record outcomes; no mail is claimed until it succeeds",

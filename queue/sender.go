@@ -24,6 +24,8 @@ type sender struct {
 	leased   time.Time        // from when the leases last for Config.Lease, by this process's clock
 	teller   *teller
 	lapse    *time.Timer // lets the host begin no more mail once the leases have lapsed
+	spare    bool        // it was started because another is stuck
+	moved    instant     // when it had its last verdict, or began
 	answered bool        // the relay gave a verdict
 	tried    bool        // the host tried something, or there was something to set aside
 	probeDue time.Time   // of the route, by the store's clock, after an Unreachable of this batch
@@ -38,6 +40,7 @@ type finish struct {
 func newSender(q *Queue, batch *Batch) *sender {
 	now := time.Now()
 	s := &sender{Queue: q, batch: batch, claimed: now, leased: now, leases: map[string]Lease{}}
+	s.moved.now()
 	s.teller = newTeller(&q.cfg, len(batch.Mails))
 	for i := range batch.Mails {
 		c := &batch.Mails[i]
@@ -121,6 +124,7 @@ func (s *sender) send(ctx context.Context) <-chan verdict {
 
 // judge turns a verdict into what is to be recorded.
 func (s *sender) judge(v verdict) {
+	s.moved.now()
 	c := s.sent[v.i]
 	blame(c, v.reports)
 	now := s.batch.Now.Add(time.Since(s.claimed))
@@ -191,6 +195,7 @@ func (s *sender) extend() {
 	leases := slices.Collect(maps.Values(s.leases))
 	begun := time.Now()
 	if err := s.store.Extend(s.abandoned, leases, s.cfg.Lease); err != nil {
+		s.pulse.fault(err)
 		s.cfg.Logger.Error("queue: cannot extend leases", "mails", len(leases), "error", err)
 		return
 	}

@@ -287,7 +287,7 @@ type Route struct {
 type Heartbeat struct {
 	Mailer    string        // an id of its own
 	Process   string        // host name and process id, for people
-	Interval  time.Duration // of its tick
+	Interval  time.Duration // of its tick; 0: it was closed, and says no more
 	Started   time.Duration // how long ago
 	Moved     time.Duration // how long ago it last claimed or recorded something
 	Sending   int           // mails in flight

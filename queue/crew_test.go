@@ -1,0 +1,198 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host"
+)
+
+// A hanging relay keeps the mail of some routes on its way until they are mended.
+type hanging struct {
+	relay
+	mended chan struct{}
+	mend   func()
+}
+
+func hangs(t *testing.T, routes ...string) *hanging {
+	h := &hanging{mended: make(chan struct{})}
+	h.mend = sync.OnceFunc(func() { close(h.mended) })
+	t.Cleanup(h.mend)
+	h.during = func(e *host.Envelope) {
+		for _, route := range routes {
+			if e.Route == route {
+				<-h.mended
+			}
+		}
+	}
+	return h
+}
+
+// single is a store whose batches have one mail each.
+type single struct{ Store }
+
+func (s single) Claim(ctx context.Context, want Want) (*Batch, time.Duration, error) {
+	want.Mails = 1
+	return s.Store.Claim(ctx, want)
+}
+
+// on returns so many mails of a route.
+func on(route string, lane Lane, n int) []*Mail {
+	var mails []*Mail
+	for range n {
+		m := letter(lane, "a")
+		m.Route = route
+		mails = append(mails, m)
+	}
+	return mails
+}
+
+func sent(t *testing.T, q *Queue, mails []*Mail) (n int) {
+	t.Helper()
+	for _, m := range mails {
+		if record(t, q, m).State == Sent {
+			n++
+		}
+	}
+	return n
+}
+
+func TestRelayThatHangsDelaysNobodyElse(t *testing.T) {
+	for _, senders := range []int{1, 2, 4} {
+		for bad := 1; bad <= senders; bad++ {
+			if senders > 1 && bad == senders {
+				continue // the last of the spares is kept for Immediate mail: see below
+			}
+			t.Run(fmt.Sprintf("%d senders, %d relays", senders, bad), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var routes []string
+					for i := range bad {
+						routes = append(routes, fmt.Sprint("bad", i))
+					}
+					if senders == 1 {
+						routes = routes[:1]
+					}
+					h := hangs(t, routes...)
+					q := open(t, single{Memory()}, h, Config{Senders: senders})
+					var stuck []*Mail
+					for _, route := range routes {
+						mails := on(route, Normal, 8)
+						stuck = append(stuck, mails...)
+						commit(t, q, mails...)
+					}
+					q.Signal()
+					pass(time.Minute)
+					good := on("good", Normal, 8)
+					commit(t, q, good...)
+					pass(10 * time.Second)
+					require.Equal(t, 8, sent(t, q, good), "of the route that is well")
+					require.Zero(t, sent(t, q, stuck))
+					require.LessOrEqual(t, h.most, 2*senders)
+					h.mend()
+					pass(10 * time.Second)
+					require.Equal(t, len(stuck), sent(t, q, stuck), "all recovers when it ends")
+				})
+			})
+		}
+	}
+}
+
+func TestImmediateMailPassesManyRelaysThatHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var routes []string
+		for i := range 20 {
+			routes = append(routes, fmt.Sprint("bad", i))
+		}
+		h := hangs(t, routes...)
+		q := open(t, single{Memory()}, h, Config{Senders: 4})
+		var stuck []*Mail
+		for _, route := range routes {
+			stuck = append(stuck, on(route, Bulk, 2)...)
+		}
+		commit(t, q, stuck...)
+		pass(20 * time.Minute)
+		require.Zero(t, sent(t, q, stuck))
+		for range 3 {
+			good := on("good", Immediate, 1)
+			commit(t, q, good...)
+			synctest.Wait()
+			require.Equal(t, 1, sent(t, q, good), "at once")
+		}
+		require.LessOrEqual(t, h.most, 8)
+		h.mend()
+		pass(time.Minute)
+		require.Equal(t, len(stuck), sent(t, q, stuck))
+	})
+}
+
+func TestImmediateMailPassesImmediateMailThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := hangs(t, "bad")
+		q := open(t, single{Memory()}, h, Config{Senders: 4})
+		bad := on("bad", Immediate, 10)
+		commit(t, q, bad...)
+		pass(stuckAfter)
+		require.Len(t, h.attempts(), 4, "one relay holds so many senders as there are")
+		pass(time.Minute)
+		require.Len(t, h.attempts(), 4, "and no spare")
+		for _, lane := range []Lane{Immediate, Normal} {
+			good := on("good", lane, 3)
+			commit(t, q, good...)
+			q.Signal()
+			synctest.Wait()
+			require.Equal(t, 3, sent(t, q, good))
+		}
+		h.mend()
+		pass(time.Minute)
+		require.Equal(t, 10, sent(t, q, bad))
+	})
+}
+
+func TestSenderThatIsSlowIsNotStuckWhileItHasVerdicts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &relay{during: func(e *host.Envelope) {
+			if e.Route == "slow" {
+				time.Sleep(stuckAfter - time.Second)
+			}
+		}}
+		q := open(t, Memory(), r, Config{Senders: 1})
+		var mails []*Mail
+		for range 10 {
+			m := letter(Immediate, "a")
+			m.Route = "slow"
+			mails = append(mails, m)
+		}
+		commit(t, q, mails...)
+		synctest.Wait()
+		other := letter(Immediate, "b")
+		commit(t, q, other)
+		pass(30 * time.Second)
+		requireState(t, q, other, Outgoing)
+		require.Equal(t, 1, r.most)
+	})
+}
+
+func TestHookThatHangsIsAStuckSender(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		goOn := make(chan struct{})
+		q := open(t, Memory(), &relay{}, Config{Senders: 1, OnOutcome: func(m *Mail, _ []host.Report) {
+			if m.Route == "slow" {
+				<-goOn
+			}
+		}})
+		slow, other := letter(Immediate, "a"), letter(Immediate, "b")
+		slow.Route = "slow"
+		commit(t, q, slow)
+		synctest.Wait()
+		commit(t, q, other)
+		pass(10 * time.Second)
+		requireState(t, q, other, Sent)
+		close(goOn)
+	})
+}
