@@ -1,0 +1,28 @@
+//go:build linux
+
+package sqlite
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/internal/crash"
+)
+
+func init() { crash.Play(openPlace) } // before any test, where this process is a child
+
+func openPlace(path string) (queue.Store, error) {
+	s, err := Open(path)
+	if err != nil {
+		return nil, err // and no interface that holds a nil
+	}
+	return s, nil
+}
+
+var crashes = crash.Suite{
+	Open:  openPlace,
+	Place: func(t *testing.T) string { return filepath.Join(t.TempDir(), "mail.db") },
+}
+
+func TestSenderIsKilled(t *testing.T) { crashes.SenderIsKilled(t) }
