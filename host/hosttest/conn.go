@@ -157,5 +157,8 @@ func (c *conn) send() error {
 	}
 	_, err := c.stream().Write(c.out)
 	c.out = c.out[:0]
+	// Where nothing more can be said, nothing more is heard either: go-smtp would
+	// go on with what the client had sent before it left.
+	c.ended = err != nil
 	return err
 }
