@@ -25,4 +25,9 @@ var crashes = crash.Suite{
 	Place: func(t *testing.T) string { return filepath.Join(t.TempDir(), "mail.db") },
 }
 
-func TestSenderIsKilled(t *testing.T) { crashes.SenderIsKilled(t) }
+func TestSenderIsKilled(t *testing.T)      { crashes.SenderIsKilled(t) }
+func TestSurvivesARandomLoad(t *testing.T) { crashes.SurvivesARandomLoad(t) }
+
+func TestSenderIsStopped(t *testing.T) { crashes.SenderIsStopped(t) }
+
+func TestProcessesShareTheWork(t *testing.T) { crashes.ProcessesShareTheWork(t) }

@@ -45,7 +45,9 @@ type event struct {
 	Do    string  // offer, acknowledge, refuse, finish, claimed or wrong
 	Mails []Offer `json:",omitempty"`
 	N     int     `json:",omitempty"`
-	Text  string  `json:",omitempty"`
+	// Missed is how many leases of a finish were lost.
+	Missed int    `json:",omitempty"`
+	Text   string `json:",omitempty"`
 }
 
 // A child does a job.

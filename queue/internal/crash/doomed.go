@@ -67,7 +67,7 @@ func (s *doomed) Finish(ctx context.Context, finishes []queue.Finish) (int, erro
 	n, err := s.Store.Finish(ctx, finishes)
 	if err == nil {
 		s.pass(afterFinish)
-		s.say(event{Do: "finish", N: n})
+		s.say(event{Do: "finish", N: n, Missed: len(finishes) - n})
 	}
 	return n, err
 }

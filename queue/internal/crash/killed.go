@@ -3,7 +3,6 @@
 package crash
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ type point struct {
 	name    string
 	at      hosttest.Place // 0: in the sender
 	reply   string         // what the relay says all the same
-	without string         // a keyword that the relay does not offer
+	without []string       // keywords that the relay does not offer
 }
 
 var points = []point{
@@ -31,11 +30,11 @@ var points = []point{
 	{name: "at EHLO", at: hosttest.EHLO},
 	{name: "at MAIL", at: hosttest.MAIL},
 	{name: "at RCPT", at: hosttest.RCPT},
-	{name: "at DATA", at: hosttest.DATA, without: "CHUNKING"},
+	{name: "at DATA", at: hosttest.DATA, without: []string{"CHUNKING"}},
 	{name: "at BDAT", at: hosttest.DATA},
-	{name: "within the content, by DATA", at: hosttest.Content, without: "CHUNKING"},
+	{name: "within the content, by DATA", at: hosttest.Content, without: []string{"CHUNKING"}},
 	{name: "within the content, by BDAT", at: hosttest.Content},
-	{name: "after the last byte, by DATA", at: hosttest.Verdict, without: "CHUNKING"},
+	{name: "after the last byte, by DATA", at: hosttest.Verdict, without: []string{"CHUNKING"}},
 	{name: "after the last byte, by BDAT", at: hosttest.Verdict},
 	{name: "after 250", at: hosttest.Verdict, reply: "250 2.0.0 OK"},
 	{name: beforeFinish},
@@ -60,8 +59,7 @@ func (s Suite) killAt(t *testing.T, p point) {
 	random := newRandom(t)
 	h := &History{}
 	place := s.Place(t)
-	r := newRelay(t, h)
-	r.Without = []string{cmp.Or(p.without, "DSN")}
+	r := newRelay(t, h, p.without...)
 	for n := range short(rounds, 2) {
 		j := job{
 			Place: place, Relay: r.Addr, Lease: lease, Patience: aWhile,

@@ -22,10 +22,12 @@ type relay struct {
 	stop    func()
 }
 
-// newRelay starts a server, which is gone when the test ends.
-func newRelay(t *testing.T, h *History) *relay {
+// newRelay starts a server, which is gone when the test ends, and offers the
+// extensions but some.
+func newRelay(t *testing.T, h *History, without ...string) *relay {
 	t.Helper()
 	r := &relay{t: t, history: h}
+	r.Without = without
 	r.Keep = 10_000 // more than come in between two looks
 	require.NoError(t, r.Start())
 	ctx, cancel := context.WithCancel(context.Background())
@@ -50,7 +52,13 @@ func newRelay(t *testing.T, h *History) *relay {
 func (r *relay) restart(faults ...hosttest.Fault) {
 	require.NoError(r.t, r.Close())
 	r.Faults = faults
-	require.NoError(r.t, r.Start())
+	// A process that another test starts holds the old listener until it execs.
+	deadline := time.Now().Add(aWhile)
+	err := r.Start()
+	for ; err != nil && time.Now().Before(deadline); err = r.Start() {
+		time.Sleep(time.Millisecond) // between tries
+	}
+	require.NoError(r.t, err)
 }
 
 func (r *relay) tellForever(ctx context.Context) {

@@ -1,0 +1,124 @@
+//go:build linux
+
+package crash
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host/hosttest"
+)
+
+// A load is several processes that commit and send on one store, while they are
+// killed and stopped and the relay fails in many ways.
+type load struct {
+	suite    Suite
+	t        *testing.T
+	random   *rand.Rand
+	history  History
+	place    string
+	relay    *relay
+	children []*process
+
+	kills, stops, restarts int
+}
+
+// SurvivesARandomLoad runs a load for a while, and judges what became of each
+// mail.
+func (s Suite) SurvivesARandomLoad(t *testing.T) {
+	t.Parallel()
+	l := &load{suite: s, t: t, random: newRandom(t), place: s.Place(t)}
+	l.relay = newRelay(t, &l.history)
+	l.relay.restart(l.faults()...)
+	for range 3 {
+		l.children = append(l.children, l.child())
+	}
+	end := time.After(cmp.Or(*loadTime, short(40*time.Second, 5*time.Second)))
+	for ended := false; !ended; {
+		select {
+		case <-end:
+			ended = true
+		case <-time.After(time.Duration(50+l.random.IntN(400)) * time.Millisecond): // the load's rhythm
+			l.strike()
+		}
+	}
+	for _, child := range l.children {
+		child.kill()
+	}
+	l.relay.stop()
+	v := s.settle(t, &l.history, l.place)
+	fmt.Printf("%s: %v; %d kills, %d stops, %d restarts of the relay\n", t.Name(), v, l.kills, l.stops, l.restarts)
+	require.Positive(t, v.Acknowledged)
+	require.Positive(t, v.Accepted)
+}
+
+func (l *load) child() *process {
+	return start(l.t, &l.history, job{
+		Place: l.place, Relay: l.relay.Addr, Lease: lease, Patience: time.Second,
+		Committers: 2, Pace: 60 * time.Millisecond, Size: 4000, Seed: l.random.Uint64(),
+		Limit: *loadTime + aWhile,
+	})
+}
+
+// strike does one bad thing.
+func (l *load) strike() {
+	n := l.random.IntN(len(l.children))
+	switch l.random.IntN(4) {
+	case 0, 1:
+		l.children[n].kill()
+		l.children[n] = l.child()
+		l.kills++
+	case 2:
+		l.children[n].stop(time.Duration(l.random.Int64N(int64(2 * lease))))
+		l.stops++
+	case 3:
+		l.relay.restart(l.faults()...)
+		l.restarts++
+	}
+}
+
+// faults returns what goes wrong on the relay's next connections.
+func (l *load) faults() []hosttest.Fault {
+	menu := []hosttest.Fault{
+		{At: hosttest.Greeting, Reply: "421 4.3.2 Busy"},
+		{At: hosttest.EHLO, Do: hosttest.Close},
+		{At: hosttest.MAIL, Reply: "421 4.3.2 Closing"},
+		{At: hosttest.MAIL, Do: hosttest.Reset},
+		{At: hosttest.RCPT, Reply: "452 4.2.2 Full"},
+		{At: hosttest.RCPT, Delay: 300 * time.Millisecond},
+		{At: hosttest.DATA, Do: hosttest.Close},
+		{At: hosttest.DATA, Reply: "451 4.3.0 Not now"},
+		{At: hosttest.Content, Do: hosttest.Reset, After: 1 + l.random.IntN(2000)},
+		{At: hosttest.Content, Do: hosttest.Hang, After: 1 + l.random.IntN(2000)},
+		{At: hosttest.Verdict, Do: hosttest.Close},
+		{At: hosttest.Verdict, Do: hosttest.Reset},
+		{At: hosttest.Verdict, Do: hosttest.Hang},
+		{At: hosttest.Verdict, Delay: 300 * time.Millisecond},
+		{At: hosttest.Verdict, Delay: 1500 * time.Millisecond}, // longer than anybody waits
+		{At: hosttest.Verdict, Reply: "421 4.3.2 Closing"},
+		{At: hosttest.Verdict, Reply: "451 4.3.0 Not now"},
+	}
+	var faults []hosttest.Fault
+	next := l.relay.Conns() + 1
+	for range 8 {
+		f := menu[l.random.IntN(len(menu))]
+		f.Conn = next + l.random.IntN(10)
+		if f.At >= hosttest.MAIL {
+			f.Mail = 1 + l.random.IntN(10)
+		}
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// stop stops the child for a while, whatever it is doing.
+func (p *process) stop(d time.Duration) {
+	p.signal(syscall.SIGSTOP)
+	time.AfterFunc(d, func() { p.signal(syscall.SIGCONT) })
+}
