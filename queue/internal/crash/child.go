@@ -26,6 +26,7 @@ const variable = "MAILHOST_CRASH_CHILD"
 type job struct {
 	Place      string // of the store
 	Relay      string // "": it sends nothing
+	Backlog    int    // small mails that it commits first
 	Committers int    // that commit side by side until the child ends
 	Pace       time.Duration
 	Size       int    // of a mail, about
@@ -96,13 +97,19 @@ func (c *child) play(open func(place string) (queue.Store, error)) error {
 	if c.queue, err = queue.Open(c.store, h, config(c.Lease, log)); err != nil {
 		return err
 	}
+	if err := c.commitBacklog(); err != nil {
+		return err
+	}
 	for n := range c.Committers {
 		go c.commitForever(rand.New(rand.NewPCG(c.Seed, uint64(n))))
 	}
-	if !c.Drain {
-		select {}
+	switch {
+	case c.Drain:
+		return c.drain()
+	case c.Relay == "" && c.Committers == 0:
+		return c.queue.Close(context.Background())
 	}
-	return c.drain()
+	select {}
 }
 
 // config is a queue's that does everything soon.
@@ -134,6 +141,22 @@ func (c *child) say(e event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	os.Stdout.Write(append(line, '\n'))
+}
+
+func (c *child) commitBacklog() error {
+	for left := c.Backlog; left > 0; {
+		var mails []*queue.Mail
+		for range min(left, 20) { // of which an event has room to tell in one write
+			mails = append(mails, newMail(queue.NewID(), 0, fmt.Sprintf("r%d@y.example", left)))
+			left--
+		}
+		c.say(event{Do: "offer", Mails: offers(mails)})
+		if err := c.queue.Commit(context.Background(), mails...); err != nil {
+			return err
+		}
+		c.say(event{Do: "acknowledge", Mails: offers(mails)})
+	}
+	return nil
 }
 
 func (c *child) commitForever(random *rand.Rand) {

@@ -25,7 +25,8 @@ type Verdict struct {
 
 // Stored is what the store says of one mail in the end.
 type Stored struct {
-	Recipients map[string]queue.RecipientState
+	Sent       bool                            // to all its recipients
+	Recipients map[string]queue.RecipientState // where it is not Sent
 	Doubts     int
 }
 
@@ -110,7 +111,7 @@ func (f *fate) lost(s Stored, kept bool) bool {
 		state, known := s.Recipients[to]
 		switch {
 		case f.accepted[to] > 0:
-		case kept && (!known || state == queue.RecipientDelivered):
+		case kept && (s.Sent || !known || state == queue.RecipientDelivered):
 			return true
 		case !kept && f.answer == acknowledged:
 			return true

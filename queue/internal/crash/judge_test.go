@@ -70,6 +70,10 @@ func TestJudge(t *testing.T) {
 			h.Offered(one)
 			h.Acknowledged("1")
 		}, map[string]Stored{"1": kept(0, delivered)}, Verdict{Offered: 1, Acknowledged: 1, Lost: bad}},
+		{"recorded as sent, and nobody has it", func(h *History) {
+			h.Offered(one)
+			h.Acknowledged("1")
+		}, map[string]Stored{"1": {Sent: true}}, Verdict{Offered: 1, Acknowledged: 1, Lost: bad}},
 		{"in doubt and recorded as delivered, and nobody has it", func(h *History) {
 			h.Offered(one)
 		}, map[string]Stored{"1": kept(0, delivered)}, Verdict{Offered: 1, InDoubt: 1, Lost: bad}},

@@ -35,17 +35,18 @@ func recognize(data []byte) (id string, whole bool) {
 	return id, err == nil && size < 1<<20 && bytes.Equal(data, content(id, size))
 }
 
+func newMail(id string, size int, to ...string) *queue.Mail {
+	return &queue.Mail{Envelope: host.Envelope{ID: id, From: "shop@crash.example", To: to, Data: content(id, size)}}
+}
+
 // newMails returns the mails of one commit: one to three, of all lanes, some of
 // them Once, some to several recipients, of whom a few are unknown to the relay.
 func newMails(random *rand.Rand, size int) []*queue.Mail {
 	var mails []*queue.Mail
 	for range 1 + random.IntN(3) {
-		id := queue.NewID()
-		m := &queue.Mail{
-			Envelope: host.Envelope{ID: id, From: "shop@crash.example", Data: content(id, size/10+random.IntN(size))},
-			Lane:     []queue.Lane{queue.Immediate, queue.Immediate, queue.Normal, queue.Bulk}[random.IntN(4)],
-			Once:     random.IntN(10) == 0,
-		}
+		m := newMail(queue.NewID(), size/10+random.IntN(size))
+		m.Lane = []queue.Lane{queue.Immediate, queue.Immediate, queue.Normal, queue.Bulk}[random.IntN(4)]
+		m.Once = random.IntN(10) == 0
 		for n := range 1 + max(0, random.IntN(6)-3) {
 			m.To = append(m.To, fmt.Sprintf("r%d@y.example", n))
 		}

@@ -29,18 +29,24 @@ type process struct {
 	err     error         // of its end
 }
 
-// start starts a child, by the command in front where there is one. It is gone
-// when the test ends.
-func start(t *testing.T, h *History, j job, front ...string) *process {
+// start starts a child. It is gone when the test ends.
+func start(t *testing.T, h *History, j job) *process {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	return startBinary(t, h, self, j)
+}
+
+// startBinary starts a child by another build of the test binary, and by the
+// command in front where there is one.
+func startBinary(t *testing.T, h *History, binary string, j job, front ...string) *process {
 	t.Helper()
 	if j.Limit == 0 {
 		j.Limit = 3 * time.Minute
 	}
 	text, err := json.Marshal(j)
 	require.NoError(t, err)
-	self, err := os.Executable()
-	require.NoError(t, err)
-	command := append(front, self)
+	command := append(front, binary)
 	p := &process{t: t, history: h, events: make(chan event, 10_000), ended: make(chan struct{})}
 	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Env = append(os.Environ(), variable+"="+string(text))

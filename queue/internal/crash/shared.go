@@ -16,12 +16,12 @@ func (s Suite) ProcessesShareTheWork(t *testing.T) {
 	mails := short(20_000, 2000)
 	h := &History{}
 	place := s.Place(t)
-	store := s.open(t, place)
-	commit(t, h, store, mails)
+	binary := quick(t)
+	startBinary(t, h, binary, job{Place: place, Backlog: mails, Lease: lease}).await(true)
 	r := newRelay(t, h)
 	began := time.Now()
 	j := job{Place: place, Relay: r.Addr, Lease: time.Minute, Patience: aWhile, Drain: true}
-	senders := []*process{start(t, h, j), start(t, h, j)}
+	senders := []*process{startBinary(t, h, binary, j), startBinary(t, h, binary, j)}
 	for _, sender := range senders {
 		sender.await(true)
 		claimed := 0
@@ -35,7 +35,7 @@ func (s Suite) ProcessesShareTheWork(t *testing.T) {
 	}
 	t.Logf("%d mails in %v", mails, time.Since(began).Round(time.Millisecond))
 	r.stop()
-	v := judge(t, h, store)
+	v := judge(t, h, s.open(t, place))
 	require.Equal(t, Verdict{Offered: mails, Acknowledged: mails, Accepted: mails}, v)
 	require.Equal(t, mails, r.Counts().Mails)
 }

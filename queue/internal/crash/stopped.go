@@ -27,8 +27,8 @@ func (s Suite) SenderIsStopped(t *testing.T) {
 func (s Suite) stopAt(t *testing.T, at hosttest.Place) {
 	h := &History{}
 	place := s.Place(t)
+	start(t, h, job{Place: place, Backlog: 5, Lease: lease}).await(true)
 	store := s.open(t, place)
-	commit(t, h, store, 5)
 	r := newRelay(t, h)
 	r.restart(hosttest.Fault{At: at, Do: hosttest.Hang, Times: 1})
 	first := start(t, h, job{Place: place, Relay: r.Addr, Lease: lease, Patience: aWhile})

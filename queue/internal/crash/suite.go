@@ -102,16 +102,26 @@ func everything(ctx context.Context, store queue.Store) (map[string]Stored, erro
 			return all, err
 		}
 		for _, e := range entries {
-			record, err := store.Get(ctx, e.ID)
-			if err != nil {
+			if all[e.ID], err = stored(ctx, store, e); err != nil {
 				return all, err
 			}
-			one := Stored{Recipients: map[string]queue.RecipientState{}, Doubts: record.Doubts}
-			for _, r := range record.Recipients {
-				one.Recipients[r.To] = r.State
-			}
-			all[e.ID] = one
 			page.Before = e.ID
 		}
 	}
+}
+
+func stored(ctx context.Context, store queue.Store, e queue.Entry) (Stored, error) {
+	s := Stored{Sent: e.State == queue.Sent, Doubts: e.Doubts}
+	if s.Sent {
+		return s, nil
+	}
+	record, err := store.Get(ctx, e.ID)
+	if err != nil {
+		return s, err
+	}
+	s.Recipients = map[string]queue.RecipientState{}
+	for _, r := range record.Recipients {
+		s.Recipients[r.To] = r.State
+	}
+	return s, nil
 }
