@@ -31,3 +31,7 @@ func TestSurvivesARandomLoad(t *testing.T) { crashes.SurvivesARandomLoad(t) }
 func TestSenderIsStopped(t *testing.T) { crashes.SenderIsStopped(t) }
 
 func TestProcessesShareTheWork(t *testing.T) { crashes.ProcessesShareTheWork(t) }
+
+func TestSurvivesPowerLoss(t *testing.T) {
+	crashes.SurvivesPowerLoss(t, func(dir string) string { return filepath.Join(dir, "mail.db") })
+}

@@ -1,0 +1,56 @@
+//go:build linux
+
+package crash
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// SurvivesPowerLoss cuts the power under a load, again and again: what was
+// acknowledged is there when it is back. in returns the place of a store on the
+// disk mounted at dir.
+func (s Suite) SurvivesPowerLoss(t *testing.T, in func(dir string) string) {
+	t.Parallel()
+	random := newRandom(t)
+	disk := loopDisk(t)
+	h := &History{}
+	r := newRelay(t, h)
+	for n := range short(5, 2) {
+		child := start(t, h, job{
+			Place: in(disk.Dir), Relay: r.Addr, Lease: lease, Patience: aWhile,
+			Committers: 4, Pace: 5 * time.Millisecond, Size: 2000, Seed: random.Uint64(),
+		})
+		h.await(t, child, 150*(n+1))
+		if err := disk.cutPower(); err != nil {
+			t.Skipf("this file system cannot be shut down (FS_IOC_SHUTDOWN): %v", err)
+		}
+		child.kill()
+		disk.restorePower()
+	}
+	r.stop()
+	v := s.settle(t, h, in(disk.Dir))
+	t.Log(v)
+}
+
+// await returns when so many mails were acknowledged.
+func (h *History) await(t *testing.T, child *process, mails int) {
+	t.Helper()
+	deadline := time.After(aWhile)
+	for {
+		news := h.news()
+		if acknowledged, _ := h.Tally(); acknowledged >= mails {
+			return
+		}
+		select {
+		case <-news:
+		case <-child.ended:
+			require.Fail(t, "the child has ended", child.stderr.String())
+		case <-deadline:
+			require.Fail(t, fmt.Sprintf("fewer than %d mails were committed", mails), child.stderr.String())
+		}
+	}
+}
