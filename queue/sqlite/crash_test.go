@@ -4,13 +4,14 @@ package sqlite
 
 import (
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/queue/internal/crash"
 )
 
-func init() { crash.Play(openPlace) } // before any test, where this process is a child
+func init() { crash.Play(openPinned) } // before any test, where this process is a child
 
 func openPlace(path string) (queue.Store, error) {
 	s, err := Open(path)
@@ -18,6 +19,18 @@ func openPlace(path string) (queue.Store, error) {
 		return nil, err // and no interface that holds a nil
 	}
 	return s, nil
+}
+
+// openPinned has one thread do all that is written.
+func openPinned(path string) (queue.Store, error) {
+	s, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.write(background, func(*writer) error {
+		runtime.LockOSThread()
+		return nil
+	})
 }
 
 var crashes = crash.Suite{
@@ -35,3 +48,5 @@ func TestProcessesShareTheWork(t *testing.T) { crashes.ProcessesShareTheWork(t) 
 func TestSurvivesPowerLoss(t *testing.T) {
 	crashes.SurvivesPowerLoss(t, func(dir string) string { return filepath.Join(dir, "mail.db") })
 }
+
+func TestSurvivesFailingCalls(t *testing.T) { crashes.SurvivesFailingCalls(t) }

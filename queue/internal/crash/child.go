@@ -31,6 +31,7 @@ type job struct {
 	Pace       time.Duration
 	Size       int    // of a mail, about
 	Seed       uint64 // of what is committed
+	Script     bool   // commits a few mails and ends well when they are sent
 	Drain      bool   // ends well when nothing is to be sent any more
 	Lease      time.Duration
 	Patience   time.Duration // with a relay that says nothing
@@ -43,7 +44,7 @@ type job struct {
 
 // An event is what a child says.
 type event struct {
-	Do    string  // offer, acknowledge, refuse, finish, claimed or wrong
+	Do    string  // offer, acknowledge, refuse, finish, claimed, failed or wrong
 	Mails []Offer `json:",omitempty"`
 	N     int     `json:",omitempty"`
 	// Missed is how many leases of a finish were lost.
@@ -84,6 +85,9 @@ func (c *child) play(open func(place string) (queue.Store, error)) error {
 		io.Copy(io.Discard, os.Stdin)
 		os.Exit(4)
 	}()
+	if c.Script {
+		open = c.patient(open)
+	}
 	store, err := open(c.Place)
 	if err != nil {
 		return err
@@ -104,6 +108,8 @@ func (c *child) play(open func(place string) (queue.Store, error)) error {
 		go c.commitForever(rand.New(rand.NewPCG(c.Seed, uint64(n))))
 	}
 	switch {
+	case c.Script:
+		return c.script()
 	case c.Drain:
 		return c.drain()
 	case c.Relay == "" && c.Committers == 0:

@@ -1,0 +1,78 @@
+//go:build linux
+
+package crash
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// SurvivesFailingCalls makes the N-th system call of some kinds fail, for every N
+// until there is none: the error is told, nothing is half there, and what is
+// tried again succeeds. A thread is to make all of the store's calls, for they are
+// counted by thread.
+func (s Suite) SurvivesFailingCalls(t *testing.T) {
+	needStrace(t)
+	binary := quick(t)
+	for _, calls := range []string{"fsync,fdatasync:error=EIO", "pwrite64:error=EIO", "pwrite64:error=ENOSPC"} {
+		t.Run(calls, func(t *testing.T) {
+			t.Parallel()
+			told := map[string]int{}
+			n := 1
+			for s.failNth(t, binary, calls, n, told) {
+				n++
+			}
+			t.Logf("%d runs, in which these failed: %v", n-1, told)
+			for _, what := range []string{"open", "commit", "claim", "finish"} {
+				require.Positive(t, told[what], "no call of this kind was made to fail")
+			}
+		})
+	}
+}
+
+func needStrace(t *testing.T) {
+	if _, err := exec.LookPath("strace"); err != nil {
+		const missing = "this test needs strace: apt-get install strace"
+		require.NotEqual(t, "all", os.Getenv("MAILHOST_REQUIRE"), missing)
+		t.Skip(missing)
+	}
+}
+
+// failNth runs a script in which the n-th call fails, and tells whether there was
+// one. It counts what the child says to have failed.
+func (s Suite) failNth(t *testing.T, binary, calls string, n int, told map[string]int) bool {
+	h := &History{}
+	place := s.Place(t)
+	r := newRelay(t, h)
+	trace := filepath.Join(t.TempDir(), "trace")
+	names, _, _ := strings.Cut(calls, ":")
+	child := startBinary(t, h, binary, job{Place: place, Relay: r.Addr, Script: true, Lease: time.Minute, Patience: aWhile},
+		"strace", "-f", "--seccomp-bpf", "-qq", "-o", trace, "-e", "trace="+names, "-e", fmt.Sprintf("inject=%s:when=%d", calls, n))
+	child.await(true)
+	r.stop()
+	v := judge(t, h, s.open(t, place))
+	const mails = scriptCommits * scriptMails
+	require.Equal(t, Verdict{Offered: mails, Acknowledged: mails, Accepted: mails}, v)
+	text, err := os.ReadFile(trace)
+	require.NoError(t, err)
+	if !bytes.Contains(text, []byte("(INJECTED)")) {
+		return false
+	}
+	for len(child.events) > 0 {
+		if e := <-child.events; e.Do == "failed" {
+			what, _, _ := strings.Cut(e.Text, ":")
+			told[what]++
+		}
+	}
+	told["claim"] += strings.Count(child.stderr.String(), "cannot claim mail")
+	told["finish"] += strings.Count(child.stderr.String(), "cannot record outcomes")
+	return true
+}
