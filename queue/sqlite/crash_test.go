@@ -50,3 +50,7 @@ func TestSurvivesPowerLoss(t *testing.T) {
 }
 
 func TestSurvivesFailingCalls(t *testing.T) { crashes.SurvivesFailingCalls(t) }
+
+func TestDiskIsFull(t *testing.T) {
+	crashes.DiskIsFull(t, func(dir string) string { return filepath.Join(dir, "mail.db") })
+}

@@ -47,6 +47,7 @@ const rounds = 20
 // SenderIsKilled kills senders at each point, by kill -9, one after the other on
 // one store: each takes over what the dead have left.
 func (s Suite) SenderIsKilled(t *testing.T) {
+	t.Parallel()
 	for _, p := range points {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,21 +14,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A Disk is a file system of a test's own. It is gone when the test ends.
-type Disk struct {
+// A disk is a file system of a test's own. It is gone when the test ends.
+type disk struct {
 	t    *testing.T
-	Dir  string   // where it is mounted
+	dir  string   // where it is mounted
 	args []string // of mount
 }
 
-// TemporaryDisk mounts a disk of so many bytes in memory, or skips the test where
+// memoryDisk mounts a disk of so many bytes in memory, or skips the test where
 // that cannot be done.
-func TemporaryDisk(t *testing.T, size int) *Disk {
+func memoryDisk(t *testing.T, size int) *disk {
 	return newDisk(t, "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs")
 }
 
 // loopDisk mounts an ext4 in a file, or skips the test where that cannot be done.
-func loopDisk(t *testing.T) *Disk {
+func loopDisk(t *testing.T) *disk {
 	image := filepath.Join(t.TempDir(), "image")
 	require.NoError(t, os.WriteFile(image, nil, 0o600))
 	require.NoError(t, os.Truncate(image, 128<<20))
@@ -38,12 +38,12 @@ func loopDisk(t *testing.T) *Disk {
 	return newDisk(t, "-o", "loop", image)
 }
 
-func newDisk(t *testing.T, args ...string) *Disk {
+func newDisk(t *testing.T, args ...string) *disk {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("this test mounts a file system, which must be done by root")
 	}
-	d := &Disk{t: t, Dir: t.TempDir(), args: args}
+	d := &disk{t: t, dir: t.TempDir(), args: args}
 	if err := d.mount(); err != nil {
 		t.Skipf("this machine lets no file system be mounted: %v", err)
 	}
@@ -52,8 +52,8 @@ func newDisk(t *testing.T, args ...string) *Disk {
 	return d
 }
 
-func (d *Disk) mount() error {
-	text, err := exec.Command("mount", append(d.args, d.Dir)...).CombinedOutput()
+func (d *disk) mount() error {
+	text, err := exec.Command("mount", append(d.args, d.dir)...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("mount: %w: %s", err, text)
 	}
@@ -61,21 +61,21 @@ func (d *Disk) mount() error {
 }
 
 // unmount unmounts it, and frees its loop device with that.
-func (d *Disk) unmount() {
+func (d *disk) unmount() {
 	var err error
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
-		if err = syscall.Unmount(d.Dir, 0); err == nil {
+		if err = syscall.Unmount(d.dir, 0); err == nil {
 			return
 		}
 		time.Sleep(10 * time.Millisecond) // between tries: a process that was killed lets go soon
 	}
-	d.t.Errorf("cannot unmount %s: %v", d.Dir, err)
-	syscall.Unmount(d.Dir, syscall.MNT_DETACH)
+	d.t.Errorf("cannot unmount %s: %v", d.dir, err)
+	syscall.Unmount(d.dir, syscall.MNT_DETACH)
 }
 
 // cutPower loses what was not synced, and makes all that follows fail.
-func (d *Disk) cutPower() error {
-	dir, err := os.Open(d.Dir)
+func (d *disk) cutPower() error {
+	dir, err := os.Open(d.dir)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (d *Disk) cutPower() error {
 }
 
 // restorePower makes it work again, as after a start of the machine.
-func (d *Disk) restorePower() {
+func (d *disk) restorePower() {
 	d.t.Helper()
 	d.unmount()
 	require.NoError(d.t, d.mount())

@@ -16,23 +16,23 @@ import (
 func (s Suite) SurvivesPowerLoss(t *testing.T, in func(dir string) string) {
 	t.Parallel()
 	random := newRandom(t)
-	disk := loopDisk(t)
+	d := loopDisk(t)
 	h := &History{}
 	r := newRelay(t, h)
 	for n := range short(5, 2) {
 		child := start(t, h, job{
-			Place: in(disk.Dir), Relay: r.Addr, Lease: lease, Patience: aWhile,
+			Place: in(d.dir), Relay: r.Addr, Lease: lease, Patience: aWhile,
 			Committers: 4, Pace: 5 * time.Millisecond, Size: 2000, Seed: random.Uint64(),
 		})
 		h.await(t, child, 150*(n+1))
-		if err := disk.cutPower(); err != nil {
+		if err := d.cutPower(); err != nil {
 			t.Skipf("this file system cannot be shut down (FS_IOC_SHUTDOWN): %v", err)
 		}
 		child.kill()
-		disk.restorePower()
+		d.restorePower()
 	}
 	r.stop()
-	v := s.settle(t, h, in(disk.Dir))
+	v := s.settle(t, h, in(d.dir))
 	t.Log(v)
 }
 

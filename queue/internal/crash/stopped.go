@@ -16,6 +16,7 @@ import (
 // SenderIsStopped stops a sender for twice the lease, by SIGSTOP, while another
 // process takes over: what the first says later changes nothing.
 func (s Suite) SenderIsStopped(t *testing.T) {
+	t.Parallel()
 	for _, at := range []hosttest.Place{hosttest.Greeting, hosttest.MAIL, hosttest.RCPT, hosttest.Verdict} {
 		t.Run("at "+at.String(), func(t *testing.T) {
 			t.Parallel()

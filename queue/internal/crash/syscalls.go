@@ -20,6 +20,7 @@ import (
 // tried again succeeds. A thread is to make all of the store's calls, for they are
 // counted by thread.
 func (s Suite) SurvivesFailingCalls(t *testing.T) {
+	t.Parallel()
 	needStrace(t)
 	binary := quick(t)
 	for _, calls := range []string{"fsync,fdatasync:error=EIO", "pwrite64:error=EIO", "pwrite64:error=ENOSPC"} {
