@@ -12,5 +12,5 @@
 //	func TestSenderIsKilled(t *testing.T) { suite.SenderIsKilled(t) }
 //
 // The tests run on Linux only. Flags of the test binary: -crash.time is how long
-// the random load lasts, -crash.seed repeats its choices.
+// the random load lasts (see to -timeout as well), -crash.seed repeats its choices.
 package crash

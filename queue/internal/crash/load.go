@@ -4,7 +4,6 @@ package crash
 
 import (
 	"cmp"
-	"fmt"
 	"math/rand/v2"
 	"syscall"
 	"testing"
@@ -53,7 +52,7 @@ func (s Suite) SurvivesARandomLoad(t *testing.T) {
 	}
 	l.relay.stop()
 	v := s.settle(t, &l.history, l.place)
-	fmt.Printf("%s: %v; %d kills, %d stops, %d restarts of the relay\n", t.Name(), v, l.kills, l.stops, l.restarts)
+	t.Logf("%v; %d kills, %d stops, %d restarts of the relay", v, l.kills, l.stops, l.restarts)
 	require.Positive(t, v.Acknowledged)
 	require.Positive(t, v.Accepted)
 }
