@@ -1,0 +1,66 @@
+// Command bench measures package queue on queue/sqlite, beside plain SQLite and
+// beside Postfix, in one run on one machine:
+//
+//	cd queue/bench && go run .
+//
+// What the numbers are:
+//
+//   - commit: mails of 2 KB, one to a Commit, by 1, 8 and 64 goroutines. Beside
+//     it SQLite as it is: one writer, one insert of as many bytes to a
+//     transaction. Both in WAL mode with synchronous=FULL.
+//   - sending: from the first Commit, by 64 goroutines, to the relay's last 250.
+//     The mails are of the lane Immediate, for Postfix does not wait either; the
+//     mailer is at work from the start, with the queue's and the host's defaults.
+//     Beside it Postfix, where it is installed and bench runs as root: 64
+//     sessions of smtp-source into an instance of its own that relays to the
+//     same smtp-sink, as it comes, and with all its brakes off. The ratio is to
+//     the faster of the two. Both log a mail to a file, and both write it to
+//     disk before they accept it.
+//   - immediate: from the call of Commit to the relay's 250, one mail after the
+//     other with pauses between them, so that the mailer is asleep where nothing
+//     else is queued; and while bulk is being sent to the same relay.
+//   - backlog: a process of its own opens a store that holds so many mails,
+//     claims 20 batches of 100, and then counts. Its memory is the most that was
+//     resident up to the last claim. The file is in the system's cache.
+//   - Contenders take turns, round after round, on files of their own, and the
+//     median of the rounds is shown: a machine that others use does not favour
+//     one of them.
+//
+// The relays are Postfix's smtp-sink, where it is installed, and host/hosttest,
+// which runs in this process. The files are in the system's temporary folder
+// unless -dir names another: where that is a memory file system, every number
+// that waits for a disk is meaningless.
+//
+// The last lines hold the results against what package queue aims at.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := start(ctx); err != nil && !errors.Is(err, flag.ErrHelp) {
+		stop()
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func start(ctx context.Context) error {
+	if path := os.Getenv(backlogFile); path != "" {
+		return visitBacklog(ctx, path, os.Stdout)
+	}
+	p, err := parsePlan(os.Args[1:], os.Stderr)
+	if err != nil {
+		return err
+	}
+	return p.run(ctx, os.Stdout)
+}

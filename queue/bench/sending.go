@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-mailhost/mailhost/host"
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+func (b *bench) sendingSection() *section {
+	s := &section{
+		name:    "sending",
+		title:   fmt.Sprintf("from Commit to 250, %d mails", b.mails),
+		figures: []figure{{"mails/s", showCount}},
+	}
+	for _, p := range postfixes() {
+		s.yardsticks = append(s.yardsticks, p.name)
+		s.contenders = append(s.contenders, &contender{name: p.name, run: func(ctx context.Context) ([]float64, error) {
+			return b.sendThrough(ctx, p)
+		}})
+	}
+	for _, r := range relays() {
+		s.contenders = append(s.contenders, &contender{name: queueTo(r.name), run: func(ctx context.Context) ([]float64, error) {
+			return b.sendTo(ctx, r)
+		}})
+	}
+	return s
+}
+
+func queueTo(relay string) string { return "queue, to " + relay }
+
+// clients is how many hand in mail at the same time.
+const clients = 64
+
+// sendTo has clients commit mails and returns how many a second were accepted
+// by the relay.
+func (b *bench) sendTo(ctx context.Context, r relay) (figures []float64, err error) {
+	err = b.within(func(dir string) error {
+		server, err := r.start(nil)
+		if err != nil {
+			return err
+		}
+		defer server.stop()
+		log, err := os.Create(filepath.Join(dir, "log"))
+		if err != nil {
+			return err
+		}
+		defer log.Close()
+		smtp := &host.SMTP{Addr: server.addr}
+		tally := newTally(b.mails)
+		start := time.Now()
+		err = withQueue(filepath.Join(dir, "mail.db"), &watched{smtp, tally.add},
+			queue.Config{Logger: slog.New(slog.NewTextHandler(log, nil))}, func(q *queue.Queue) error {
+				start = time.Now()
+				if err := b.commitAll(ctx, q); err != nil {
+					return err
+				}
+				return tally.wait(ctx)
+			})
+		figures = []float64{float64(b.mails) / tally.last.Sub(start).Seconds()}
+		return errors.Join(err, smtp.Close())
+	})
+	return figures, err
+}
+
+func (b *bench) commitAll(ctx context.Context, q *queue.Queue) error {
+	var next atomic.Int64
+	next.Store(int64(min(clients, b.mails)))
+	_, err := concurrently(min(clients, b.mails), func() (bool, error) {
+		err := q.Commit(ctx, newMail(queue.Immediate, []byte(mailText)))
+		return next.Add(1) <= int64(b.mails), err
+	})
+	return err
+}
+
+// watched is a host whose reports somebody sees before the queue does.
+type watched struct {
+	host.Host
+	see func(*host.Envelope, host.Report)
+}
+
+func (w *watched) Send(ctx context.Context, batch []*host.Envelope, done func(int, []host.Report)) {
+	w.Host.Send(ctx, batch, func(i int, reports []host.Report) {
+		w.see(batch[i], reports[0])
+		done(i, reports)
+	})
+}
+
+// A tally counts mails that were accepted.
+type tally struct {
+	mu   sync.Mutex
+	left int
+	last time.Time  // when the last was
+	end  chan error // gets one
+}
+
+func newTally(mails int) *tally { return &tally{left: mails, end: make(chan error, 1)} }
+
+// add counts a mail that was answered 250; anything else ends it all.
+func (t *tally) add(_ *host.Envelope, r host.Report) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	err := accepted(r)
+	if err == nil {
+		t.left--
+		t.last = time.Now()
+	}
+	if err != nil || t.left == 0 {
+		select {
+		case t.end <- err:
+		default:
+		}
+	}
+}
+
+func accepted(r host.Report) error {
+	if r.Outcome == host.Delivered && r.Code == 250 {
+		return nil
+	}
+	return fmt.Errorf("%v: %d %s", r.Outcome, r.Code, r.Text)
+}
+
+// wait returns when all mails were accepted.
+func (t *tally) wait(ctx context.Context) error { return wait(ctx, t.end) }
+
+func wait(ctx context.Context, end <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	select {
+	case err := <-end:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("not all mails were accepted: %w", ctx.Err())
+	}
+}
