@@ -16,7 +16,7 @@ func (b *bench) commitSection() *section {
 		name:       "commit",
 		title:      "commits of one mail",
 		figures:    []figure{{"commits/s", showCount}},
-		yardsticks: []string{plainSQLite},
+		yardstick:  plainSQLite,
 		contenders: []*contender{{name: plainSQLite, run: b.insertPlainly}},
 	}
 	for _, n := range []int{1, 8, 64} {

@@ -12,10 +12,10 @@
 //     The mails are of the lane Immediate, for Postfix does not wait either; the
 //     mailer is at work from the start, with the queue's and the host's defaults.
 //     Beside it Postfix, where it is installed and bench runs as root: 64
-//     sessions of smtp-source into an instance of its own that relays to the
-//     same smtp-sink, as it comes, and with all its brakes off. The ratio is to
-//     the faster of the two. Both log a mail to a file, and both write it to
-//     disk before they accept it.
+//     sessions of smtp-source hand a quarter of the mails, for it is slow, to an
+//     instance of its own that relays to the same smtp-sink. It is as it comes,
+//     but for its brake on mail that comes in faster than it leaves. Both write
+//     a line for each mail to a log, and the mail to disk before they accept it.
 //   - immediate: from the call of Commit to the relay's 250, one mail after the
 //     other with pauses between them, so that the mailer is asleep where nothing
 //     else is queued; and while bulk is being sent to the same relay.

@@ -17,34 +17,29 @@ import (
 	"time"
 )
 
-// postfixes returns the ways of Postfix that can run here: starting it takes root.
-func postfixes() []postfix {
-	if find("smtp-source") == "" || os.Geteuid() != 0 {
-		return nil
-	}
-	return []postfix{{"Postfix, as it comes", ""}, {"Postfix, brakes off", brakesOff}}
-}
+// hasPostfix tells whether Postfix can run here: starting it takes root.
+func hasPostfix() bool { return find("smtp-source") != "" && os.Geteuid() == 0 }
 
-// sendThrough hands mails to a new Postfix and returns how many a second have
+// sendThroughPostfix hands mails to a new Postfix and returns how many a second have
 // come out at smtp-sink.
-func (b *bench) sendThrough(ctx context.Context, p postfix) (figures []float64, err error) {
+func (b *bench) sendThroughPostfix(ctx context.Context, mails int) (figures []float64, err error) {
 	err = b.within(func(dir string) error {
-		tally := newTally(b.mails)
+		tally := newTally(mails)
 		sink, err := startSink(tally.reach)
 		if err != nil {
 			return err
 		}
 		defer sink.stop()
-		addr, stop, err := p.start(dir, sink.addr)
+		addr, stop, err := startPostfix(dir, sink.addr)
 		if err != nil {
 			return err
 		}
 		defer stop()
-		begin, err := pourIn(ctx, dir, addr, b.mails)
+		begin, err := pourIn(ctx, dir, addr, mails)
 		if err == nil {
 			err = tally.wait(ctx)
 		}
-		figures = []float64{float64(b.mails) / tally.last.Sub(begin).Seconds()}
+		figures = []float64{float64(mails) / tally.last.Sub(begin).Seconds()}
 		return err
 	})
 	return figures, err
@@ -65,12 +60,12 @@ func pourIn(ctx context.Context, dir, addr string, mails int) (begin time.Time, 
 	return begin, nil
 }
 
-// start starts a Postfix whose settings, queue and log are in the folder.
-func (p postfix) start(dir, next string) (addr string, stop func(), err error) {
+// startPostfix starts a Postfix whose settings, queue and log are in the folder.
+func startPostfix(dir, next string) (addr string, stop func(), err error) {
 	if addr, err = freeAddr(); err != nil {
 		return "", nil, err
 	}
-	if err := errors.Join(makeFolders(dir), p.configure(dir, addr, next)); err != nil {
+	if err := errors.Join(makeFolders(dir), configurePostfix(dir, addr, next)); err != nil {
 		return "", nil, err
 	}
 	daemons, err := exec.Command(find("postconf"), "-dh", "daemon_directory").Output()

@@ -7,9 +7,9 @@ import (
 	"errors"
 )
 
-// postfixes returns none: Postfix runs on Unix.
-func postfixes() []postfix { return nil }
+// hasPostfix tells that it cannot run here.
+func hasPostfix() bool { return false }
 
-func (b *bench) sendThrough(context.Context, postfix) ([]float64, error) {
+func (b *bench) sendThroughPostfix(context.Context, int) ([]float64, error) {
 	return nil, errors.ErrUnsupported
 }

@@ -7,15 +7,10 @@ import (
 	"time"
 )
 
-// A postfix is Postfix with some settings of its own.
-type postfix struct {
-	name     string
-	settings string // lines of main.cf
-}
-
 // mainCf has Postfix take mail from this machine and relay all of it. What
-// would take time for nothing, names and certificates, is off; all else is as
-// it comes.
+// would take time for nothing is off, names and certificates, and the brake on
+// mail that comes in faster than it leaves; all else is as it comes: more
+// processes and more connections make it no faster.
 const mainCf = `
 compatibility_level = 3.6
 queue_directory = DIR/queue
@@ -31,17 +26,9 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 smtpd_peername_lookup = no
 disable_dns_lookups = yes
+in_flow_delay = 0
 relayhost = NEXT
 smtp_tls_security_level = none
-`
-
-// brakesOff takes off what keeps Postfix from sending more at a time, and from
-// taking in mail faster than it sends it.
-const brakesOff = `
-in_flow_delay = 0
-default_process_limit = 200
-smtp_initial_destination_concurrency = 50
-smtp_destination_concurrency_limit = 100
 `
 
 const masterCf = `
@@ -62,14 +49,14 @@ scache    unix  -  -  n  -    1  scache
 postlog   unix-dgram n - n -  1  postlogd
 `
 
-// configure writes the files that Postfix reads. They are dated back, for
+// configurePostfix writes the files that Postfix reads. They are dated back, for
 // Postfix takes one that is younger than a second to be still in the making, and
 // waits.
-func (p postfix) configure(dir, addr, next string) error {
+func configurePostfix(dir, addr, next string) error {
 	host, port, _ := strings.Cut(next, ":")
 	fill := strings.NewReplacer("DIR", dir, "ADDR", addr, "NEXT", "["+host+"]:"+port)
 	hourAgo := time.Now().Add(-time.Hour)
-	for name, text := range map[string]string{"main.cf": mainCf + p.settings, "master.cf": masterCf} {
+	for name, text := range map[string]string{"main.cf": mainCf, "master.cf": masterCf} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(fill.Replace(text)), 0o644); err != nil {
 			return err

@@ -15,7 +15,7 @@ type section struct {
 	name       string
 	title      string
 	figures    []figure
-	yardsticks []string // contenders; ratios are to the fastest of them
+	yardstick  string // a contender, to which ratios are; "" for none
 	contenders []*contender
 }
 
@@ -84,13 +84,8 @@ func (s *section) value(contender string, figure int) (float64, bool) {
 // ratio returns the contender's first figure as a multiple of the yardstick's.
 func (s *section) ratio(contender string) (float64, bool) {
 	value, ok := s.value(contender, 0)
-	unit := 0.0
-	for _, name := range s.yardsticks {
-		if v, measured := s.value(name, 0); measured {
-			unit = max(unit, v)
-		}
-	}
-	if !ok || unit == 0 {
+	unit, measured := s.value(s.yardstick, 0)
+	if !ok || !measured || unit == 0 {
 		return 0, false
 	}
 	return value / unit, true

@@ -14,7 +14,7 @@ func (s *section) write(w io.Writer) {
 	for _, f := range s.figures {
 		fmt.Fprintf(&head, "%13s", f.name)
 	}
-	if s.yardsticks != nil {
+	if s.yardstick != "" {
 		fmt.Fprintf(&head, "%9s", "ratio")
 	}
 	fmt.Fprintln(w, head.String())
