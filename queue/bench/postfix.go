@@ -74,6 +74,12 @@ func startPostfix(dir, next string) (addr string, stop func(), err error) {
 	}
 	cmd := exec.Command(filepath.Join(strings.TrimSpace(string(daemons)), "master"), "-c", dir, "-d")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	said, err := os.Create(filepath.Join(dir, "said")) // a pipe would be held open by its children
+	if err != nil {
+		return "", nil, err
+	}
+	defer said.Close()
+	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
 		return "", nil, err
 	}
@@ -92,8 +98,9 @@ func startPostfix(dir, next string) (addr string, stop func(), err error) {
 	}
 	if err := answers(addr, ended); err != nil {
 		stop()
+		words, _ := os.ReadFile(said.Name())
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
-		return "", nil, fmt.Errorf("Postfix: %w: %s", err, log)
+		return "", nil, fmt.Errorf("Postfix: %w: %s%s", err, words, log)
 	}
 	return addr, stop, nil
 }
