@@ -100,7 +100,7 @@ func startPostfix(dir, next string) (addr string, stop func(), err error) {
 		stop()
 		words, _ := os.ReadFile(said.Name())
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
-		return "", nil, fmt.Errorf("Postfix: %w: %s%s", err, words, log)
+		return "", nil, fmt.Errorf("cannot start Postfix: %w: %s%s", err, words, log)
 	}
 	return addr, stop, nil
 }
