@@ -75,7 +75,9 @@ type Host interface {
 	//
 	// One Send uses one connection at a time; callers run Sends side by side
 	// to use several. Send starts no envelope after ctx has ended: those are
-	// Unsent. An envelope that was started is carried to its outcome. Send
+	// Unsent. An envelope that was started is carried to its outcome, until
+	// Abort(ctx) ends: a Host that looks at that closes its connection at once, and
+	// reports Unsent for what it had not sent whole, Uncertain for what it had. Send
 	// calls done from one goroutine at a time and makes its last call before
 	// it returns.
 	Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report))

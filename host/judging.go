@@ -43,7 +43,7 @@ func (s *session) mailRefused(t *transaction, rep reply) (down *Report) {
 // lostAtMail tells a connection that may have been dead before from a relay that
 // gives up at this mail.
 func (s *session) lostAtMail(t *transaction, rep reply) (down *Report) {
-	if t.behind || t.sent(s) {
+	if t.behind || t.sent(s) || s.aborted.Load() {
 		s.lose(t, t.group, rep, "MAIL")
 		return nil
 	}
@@ -131,7 +131,7 @@ func (s *session) settleVerdict(t *transaction, recipients []recipient, rep repl
 // is of no more use. What was sent whole may have arrived, but not behind a 421,
 // the server's last word: RFC 5321 section 3.8. By LMTP it is the last word on one
 // recipient, and the others have the same content. What was not sent whole is tried
-// again at once, unless it may be the one that the server hung up on.
+// again at once, unless it may be the one that the server hung up on, or we did.
 func (s *session) lose(t *transaction, recipients []recipient, rep reply, command string) {
 	blamed := !s.lost
 	s.leave(cutOff)
@@ -140,6 +140,8 @@ func (s *session) lose(t *transaction, recipients []recipient, rep reply, comman
 	switch {
 	case t.sent(s) && (!s.dismissed || s.pool.lmtp):
 		t.d.settle(recipients, s.report(rep, Uncertain, command))
+	case s.aborted.Load():
+		t.d.settle(recipients, *unsent(errAborted))
 	case t.behind && (!blamed || s.dismissed || command == "MAIL" || command == "RSET"):
 		t.retry(recipients...)
 	default:

@@ -7,7 +7,8 @@ type Outcome uint8
 
 const (
 	// Unsent: not tried, because the context ended first, or the relay gave up at
-	// a mail before this one. Nothing changes.
+	// a mail before this one; or broken off before its last byte was sent. Nothing
+	// changes.
 	Unsent Outcome = iota
 	// Delivered: the server answered 2yz after the last byte. Done for good.
 	Delivered

@@ -61,7 +61,9 @@ type Pipe struct {
 var _ Host = (*Pipe)(nil)
 
 // Send implements [Host]. A mail for which the program was started is carried to
-// its outcome within Timeout, whether ctx ends or not.
+// its outcome within Timeout, whether ctx ends or not, unless [Abort] ends: then the
+// program is killed, and the mail is Unsent if it had not been given the whole
+// content, else Uncertain.
 func (h *Pipe) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
 	h.start.Do(func() { h.mistake = h.Validate() })
 	var down *Report // what the rest of the batch gets
@@ -87,8 +89,12 @@ func (h *Pipe) deliver(ctx context.Context, d *delivery) (down *Report) {
 	if err := ctx.Err(); err != nil {
 		d.settlePending(*unsent(err))
 	}
+	abort := Abort(ctx)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.timeout())
 	defer cancel()
+	ctx, breakOff := context.WithCancelCause(ctx)
+	defer breakOff(nil)
+	defer context.AfterFunc(abort, func() { breakOff(errAborted) })()
 	size := maxRecipients
 	for len(d.pending) > 0 {
 		group := d.pending[:min(len(d.pending), size)]

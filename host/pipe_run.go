@@ -31,7 +31,7 @@ func (h *Pipe) run(ctx context.Context, d *delivery, group []recipient) Report {
 	if err == nil {
 		err = cmd.Wait()
 	}
-	r := h.judge(cmd.ProcessState, err, ctx.Err() != nil, stdin.whole)
+	r := h.judge(cmd.ProcessState, err, context.Cause(ctx), stdin.whole)
 	if words := stderr.String(); words != "" {
 		r.Text += ": " + words
 	}
@@ -61,10 +61,12 @@ func environment() []string {
 }
 
 // judge returns what the end of the program means: state is nil where it was not
-// started.
-func (h *Pipe) judge(state *os.ProcessState, err error, late, whole bool) Report {
+// started, killed says why it was killed, if it was.
+func (h *Pipe) judge(state *os.ProcessState, err, killed error, whole bool) Report {
 	switch {
-	case state == nil && late:
+	case state == nil && killed == errAborted:
+		return *unsent(killed)
+	case state == nil && killed != nil:
 		return Report{Outcome: Transient, Text: fmt.Sprintf("the program took more than %v for other recipients of this mail", h.timeout())}
 	case state == nil:
 		return Report{Outcome: Unreachable, Text: fmt.Sprintf("cannot start the program: %v", err), Alarm: !passing(err)}
@@ -76,7 +78,10 @@ func (h *Pipe) judge(state *os.ProcessState, err error, late, whole bool) Report
 		return Report{Outcome: Transient, Text: "the program ended well, but has not read the whole mail"}
 	}
 	r := Report{Outcome: Transient, Text: "the program ended by a signal"}
-	if late {
+	switch {
+	case killed == errAborted:
+		r = Report{Outcome: Unsent, Text: "the program was killed: broken off"}
+	case killed != nil:
 		r.Text = fmt.Sprintf("the program took more than %v and was killed", h.timeout())
 	}
 	if whole {

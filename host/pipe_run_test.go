@@ -151,3 +151,31 @@ func TestPipeBoundsWhatItReads(t *testing.T) {
 	require.LessOrEqual(t, len(r.Text), maxText)
 	require.Contains(t, r.Text, "75 (EX_TEMPFAIL): no no no no")
 }
+
+func TestPipeThatIsBrokenOff(t *testing.T) {
+	for _, tt := range []struct {
+		script string
+		e      *Envelope
+		want   string
+	}{
+		{"cat >/dev/null; exec 9>alive; echo started >&9; sleep 600 & sleep 600", envelope("b@y.example"), "uncertain"},
+		{"exec 9>alive; echo started >&9; sleep 600 & sleep 600", bigLetter(), "unsent"},
+	} {
+		h, dir := program(t, tt.script)
+		alive, err := os.OpenFile(fifo(t, dir, "alive"), os.O_RDWR, 0)
+		require.NoError(t, err)
+		ctx, abort := abortable(t)
+		go func() {
+			alive.Read(make([]byte, 1))
+			abort()
+		}()
+		many := *tt.e
+		many.To = recipients(150)
+		r := sendAny(t, h, ctx, &many, envelope("c@y.example"))
+		require.Equal(t, tt.want, r[0][0].Outcome.String(), r[0][0].Text)
+		require.Contains(t, r[0][0].Text, "broken off")
+		require.Equal(t, Unsent, r[0][149].Outcome, "of the second group")
+		require.Equal(t, "unsent", outcomes(r[1]))
+		alive.Close()
+	}
+}

@@ -102,8 +102,8 @@ func (p *pool) mailMax(s *session) int {
 	return most
 }
 
-// take returns an idle session that is fit for use, or nil.
-func (p *pool) take() *session {
+// take returns an idle session that is fit for use, or nil. abort ends the check.
+func (p *pool) take(abort context.Context) *session {
 	for {
 		s := p.pop()
 		if s == nil {
@@ -114,7 +114,7 @@ func (p *pool) take() *session {
 		switch {
 		case p.aged(s):
 			s.finish()
-		case idle <= p.noopAfter || s.check():
+		case idle <= p.noopAfter || s.checkUntil(abort):
 			return s
 		default:
 			// The others are likely to be as dead, and to take as long to show it.

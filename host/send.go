@@ -20,8 +20,9 @@ type sender struct {
 	spare  []*transaction
 	placed bool
 	s      *session
-	fresh  bool    // a kept session has proved dead: the next is to be a new one
-	down   *Report // the relay cannot be used: what the rest of the batch gets
+	unhold func() bool // lets go of s; false where it was broken off
+	fresh  bool        // a kept session has proved dead: the next is to be a new one
+	down   *Report     // the relay cannot be used: what the rest of the batch gets
 }
 
 // run carries each envelope to its outcome.
@@ -85,7 +86,7 @@ func (x *sender) carry() {
 			x.fill()
 		}
 		x.s.judge(t)
-		if x.s.lost && !lost && !x.s.dismissed && len(x.flight) > 1 {
+		if x.s.lost && !lost && !x.s.dismissed && !x.s.aborted.Load() && len(x.flight) > 1 {
 			x.pool.lessons.crowded(len(x.flight))
 		}
 		x.flight = slices.Delete(x.flight, 0, 1)
@@ -245,6 +246,9 @@ func (x *sender) connect() *Report {
 	if x.down != nil || x.s != nil {
 		return x.down
 	}
+	if Abort(x.ctx).Err() != nil {
+		return unsent(errAborted)
+	}
 	if !x.placed {
 		if err := x.pool.enter(x.ctx); err != nil {
 			return unsent(err)
@@ -252,10 +256,10 @@ func (x *sender) connect() *Report {
 		x.placed = true
 	}
 	if !x.fresh {
-		x.s = x.pool.take()
-	}
-	if x.s != nil {
-		return nil
+		if s := x.pool.take(Abort(x.ctx)); s != nil {
+			x.hold(s)
+			return nil
+		}
 	}
 	x.fresh = false
 	s, refusal := x.pool.open(x.ctx)
@@ -265,7 +269,7 @@ func (x *sender) connect() *Report {
 		}
 		return refusal
 	}
-	x.s = s
+	x.hold(s)
 	return nil
 }
 
@@ -278,6 +282,7 @@ func untried(r Report) *Report {
 
 func (x *sender) drop() {
 	x.s.finish()
+	x.unhold()
 	x.s = nil
 }
 
@@ -285,7 +290,7 @@ func (x *sender) drop() {
 // use to others.
 func (x *sender) release() {
 	if x.s != nil {
-		if len(x.flight) > 0 {
+		if !x.unhold() || len(x.flight) > 0 {
 			x.s.leave(cutOff)
 		}
 		x.pool.put(x.s)

@@ -37,6 +37,7 @@ type session struct {
 
 	end       ending
 	lost      bool // a mail has met the end of the connection
+	aborted   atomic.Bool
 	dismissed bool // by a 421, behind which the server reads nothing
 	dirty     bool // the server has a transaction open
 	careful   bool // no content before the answer to the commands, as the connection may be dead

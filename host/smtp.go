@@ -60,10 +60,10 @@ var _ Host = (*SMTP)(nil)
 
 // Send implements [Host]. ctx ends the wait for a connection or for Rate,
 // dialling, and the exchange of greetings; a mail whose sender has been named to
-// the server is carried to its outcome. Where the relay cannot be reached, the
-// rest of the batch is Unreachable without another try; where it gives up at a
-// mail's MAIL command, only that mail is, and the rest are Unsent. After Close,
-// mails are Unsent.
+// the server is carried to its outcome, unless [Abort] ends. Where the relay cannot
+// be reached, the rest of the batch is Unreachable without another try; where it
+// gives up at a mail's MAIL command, only that mail is, and the rest are Unsent.
+// After Close, mails are Unsent.
 func (h *SMTP) Send(ctx context.Context, batch []*Envelope, done func(i int, reports []Report)) {
 	h.ready(false).send(ctx, batch, done)
 }
