@@ -20,10 +20,7 @@ type Queue struct {
 	cfg    Config
 	signal chan struct{} // of capacity 1: one signal that was not heeded yet is enough
 
-	closing   context.Context // ended when Close begins
-	close     context.CancelFunc
-	abandoned context.Context // ended when Close waits no longer
-	abandon   context.CancelFunc
+	stages // of Close
 
 	mu       sync.Mutex
 	closed   bool
@@ -51,9 +48,7 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 			return nil, fmt.Errorf("queue: the host cannot be used: %w", err)
 		}
 	}
-	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1), pulse: newPulse()}
-	q.closing, q.close = context.WithCancel(context.Background())
-	q.abandoned, q.abandon = context.WithCancel(context.Background())
+	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1), pulse: newPulse(), stages: newStages()}
 	if h != nil {
 		q.work.Go(newHeart(q).run)
 		q.work.Go((&watchdog{Queue: q}).run)
@@ -69,52 +64,6 @@ func (q *Queue) Signal() {
 	case q.signal <- struct{}{}:
 	default:
 	}
-}
-
-// Close stops the queue: further calls are refused with ErrClosed, those that
-// have begun are carried through, the mailer claims no more mail, no further
-// envelope is begun, and what is in flight is carried to its outcome and
-// recorded. Then the store is closed.
-//
-// Where ctx ends first, Close returns an error that says how many mails were in
-// flight: their leases lapse, and another process takes over. Nothing of the
-// queue runs on after Close, but for a Host that has not returned.
-//
-// A second Close returns ErrClosed at once.
-func (q *Queue) Close(ctx context.Context) error {
-	q.mu.Lock()
-	wasClosed := q.closed
-	q.closed = true
-	q.mu.Unlock()
-	if wasClosed {
-		return ErrClosed
-	}
-	q.close()
-	err := q.wait(ctx)
-	q.abandon()
-	if closeErr := q.store.Close(); closeErr != nil {
-		err = errors.Join(err, fmt.Errorf("queue: close the store: %w", closeErr))
-	}
-	return err
-}
-
-// wait returns when all work has ended. It ends it where ctx ends first.
-func (q *Queue) wait(ctx context.Context) error {
-	idle := make(chan struct{})
-	go func() {
-		q.work.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-	}
-	inFlight := q.inFlight.Load()
-	q.abandon()
-	<-idle
-	return fmt.Errorf("queue: closed with %d mails in flight, which are taken over when their leases lapse: %w",
-		inFlight, context.Cause(ctx))
 }
 
 // begin counts one call for Close to wait for. It returns the context for its

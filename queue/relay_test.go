@@ -133,3 +133,6 @@ func (g gate) during(e *host.Envelope) {
 func since() time.Duration {
 	return time.Since(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 }
+
+// last returns the last of a list.
+func last[T any](list []T) T { return list[len(list)-1] }

@@ -73,14 +73,16 @@ func (s *sender) run() {
 // carry brings the batch to its end.
 func (s *sender) carry() {
 	// A mail that is begun after its lease has lapsed may be sent by another too.
-	leased, lapsed := context.WithCancel(s.closing)
+	leased, lapsed := context.WithCancel(host.WithAbort(s.closing, s.aborting))
 	defer lapsed()
 	s.lapse = time.AfterFunc(s.cfg.Lease-time.Since(s.claimed), lapsed)
 	defer s.lapse.Stop()
-	verdicts := s.send(leased)
+	handed := s.send(leased)
+	verdicts := handed.verdicts
 	beat := time.NewTicker(s.cfg.Lease / 3)
 	defer beat.Stop()
 	var pause <-chan time.Time // until a record that failed is tried again
+	overdue := s.overdue.Done()
 	for {
 		// Verdicts that are there already go into the same record.
 		if pause == nil && len(verdicts) == 0 {
@@ -100,20 +102,22 @@ func (s *sender) carry() {
 			pause = nil
 		case <-beat.C:
 			s.extend()
+		case <-overdue:
+			overdue, pause = nil, nil
+			handed.end("the host did not break off when the queue was closed")
 		case <-s.abandoned.Done():
 			return
 		}
 	}
 }
 
-// send hands over what is to be sent. Where that is nothing, there is no
-// channel.
-func (s *sender) send(ctx context.Context) <-chan verdict {
+// send hands over what is to be sent.
+func (s *sender) send(ctx context.Context) *handover {
 	if len(s.sent) == 0 {
 		if s.batch.Probe {
 			breaker{s.store, s.cfg.Logger}.untried(s.abandoned, s.batch.Route)
 		}
-		return nil
+		return &handover{over: true}
 	}
 	envelopes := make([]*host.Envelope, len(s.sent))
 	for i, c := range s.sent {

@@ -29,9 +29,8 @@ type handover struct {
 	over  bool
 }
 
-// handOver starts a Send and returns the channel of its verdicts, which is
-// closed after the last.
-func handOver(ctx context.Context, h host.Host, batch []*host.Envelope, log *slog.Logger) <-chan verdict {
+// handOver starts a Send, whose channel of verdicts is closed after the last.
+func handOver(ctx context.Context, h host.Host, batch []*host.Envelope, log *slog.Logger) *handover {
 	o := &handover{
 		batch:    batch,
 		log:      log,
@@ -39,7 +38,7 @@ func handOver(ctx context.Context, h host.Host, batch []*host.Envelope, log *slo
 		given:    make([]bool, len(batch)),
 	}
 	go func() {
-		defer o.end() // on runtime.Goexit too
+		defer o.end("the host ended without an outcome") // on runtime.Goexit too
 		defer func() {
 			if v := recover(); v != nil {
 				log.Error("queue: the host panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
@@ -47,7 +46,7 @@ func handOver(ctx context.Context, h host.Host, batch []*host.Envelope, log *slo
 		}()
 		h.Send(ctx, batch, o.done)
 	}()
-	return o.verdicts
+	return o
 }
 
 func (o *handover) done(i int, reports []host.Report) {
@@ -61,14 +60,18 @@ func (o *handover) done(i int, reports []host.Report) {
 	o.verdicts <- verdict{i, checked(reports, o.batch[i].To)}
 }
 
-// end gives a verdict on each envelope that has none.
-func (o *handover) end() {
+// end gives a verdict on each envelope that has none: whether it was delivered is
+// left open, for this reason.
+func (o *handover) end(why string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.over {
+		return
+	}
 	o.over = true
 	for i, given := range o.given {
 		if !given {
-			o.verdicts <- verdict{i, doubts(o.batch[i].To, "the host ended without an outcome")}
+			o.verdicts <- verdict{i, doubts(o.batch[i].To, why)}
 		}
 	}
 	close(o.verdicts)

@@ -21,7 +21,7 @@ func (f sendFunc) Send(ctx context.Context, batch []*host.Envelope, done func(in
 func verdictsOn(t *testing.T, log *journal, h sendFunc) [2][]host.Report {
 	batch := []*host.Envelope{{To: []string{"a@x", "b@x"}}, {To: []string{"c@x"}}}
 	var got [2][]host.Report
-	for v := range handOver(t.Context(), h, batch, log.logger()) {
+	for v := range handOver(t.Context(), h, batch, log.logger()).verdicts {
 		require.Nil(t, got[v.i], "one verdict each")
 		got[v.i] = v.reports
 	}
@@ -150,7 +150,7 @@ func TestVerdictsWaitForNoReader(t *testing.T) {
 	}
 	returned := make(chan struct{})
 	var log journal
-	verdicts := handOver(t.Context(), sendFunc(func(_ context.Context, batch []*host.Envelope, done func(int, []host.Report)) {
+	sent := handOver(t.Context(), sendFunc(func(_ context.Context, batch []*host.Envelope, done func(int, []host.Report)) {
 		for i := range batch {
 			done(i, []host.Report{{Outcome: host.Delivered}})
 		}
@@ -158,7 +158,7 @@ func TestVerdictsWaitForNoReader(t *testing.T) {
 	}), batch, log.logger())
 	<-returned
 	n := 0
-	for range verdicts {
+	for range sent.verdicts {
 		n++
 	}
 	require.Equal(t, batchMails, n)
