@@ -40,13 +40,18 @@ func (m *mailer) run() {
 // round starts senders until all are busy or nothing is due, and returns how
 // long to sleep.
 func (m *mailer) round() (time.Duration, error) {
-	for m.stuck.Load() == 0 && m.closing.Err() == nil {
+	for m.ready() {
 		started, wait, err := m.fill()
 		if err != nil || !started {
 			return wait, err
 		}
 	}
 	return m.cfg.Interval, nil
+}
+
+// ready tells whether another sender might be started.
+func (m *mailer) ready() bool {
+	return m.unrecorded.Load() == 0 && m.closing.Err() == nil && len(m.crew.places(time.Now())) > 0
 }
 
 // fill starts a sender in the first of the free places for which there is mail.
@@ -95,15 +100,17 @@ func (m *mailer) start(batch *Batch, spare bool) {
 func (m *mailer) sleep(d time.Duration, heed bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	signal := m.signal
-	if !heed {
-		signal = nil
-	}
 	for {
+		signal := m.signal
+		if !heed || !m.ready() {
+			signal = nil // it stays until it can be heeded
+		}
 		select {
 		case <-timer.C:
 			return
 		case <-signal:
+			return
+		case <-m.recorded:
 			return
 		case <-m.closing.Done():
 			return

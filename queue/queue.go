@@ -22,12 +22,13 @@ type Queue struct {
 
 	stages // of Close
 
-	mu       sync.Mutex
-	closed   bool
-	work     sync.WaitGroup // commits, reads, the mailer and its senders; grows only while not closed, or from within
-	inFlight atomic.Int64   // mails claimed and not finished
-	pulse    *pulse
-	stuck    atomic.Int64 // senders that cannot record what became of their mail
+	mu         sync.Mutex
+	closed     bool
+	work       sync.WaitGroup // commits, reads, the mailer and its senders; grows only while not closed, or from within
+	inFlight   atomic.Int64   // mails claimed and not finished
+	pulse      *pulse
+	unrecorded atomic.Int64  // senders that cannot record what became of their mail: nothing is claimed meanwhile
+	recorded   chan struct{} // of capacity 1: one of them could
 }
 
 // Open returns a queue on the store and starts its mailer. The queue takes
@@ -48,7 +49,7 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 			return nil, fmt.Errorf("queue: the host cannot be used: %w", err)
 		}
 	}
-	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1), pulse: newPulse(), stages: newStages()}
+	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1), recorded: make(chan struct{}, 1), pulse: newPulse(), stages: newStages()}
 	if h != nil {
 		q.work.Go(newHeart(q).run)
 		q.work.Go((&watchdog{Queue: q}).run)

@@ -20,7 +20,11 @@ func (s *sender) record() <-chan time.Time {
 	}
 	if s.failures > 0 {
 		s.failures = 0
-		s.stuck.Add(-1)
+		s.unrecorded.Add(-1)
+		select {
+		case s.recorded <- struct{}{}:
+		default:
+		}
 	}
 	return nil
 }
@@ -56,7 +60,7 @@ func (s *sender) write(outcomes []finish, lapsed bool) error {
 // the store is left alone.
 func (s *sender) failed(err error) time.Duration {
 	if s.failures == 0 {
-		s.stuck.Add(1)
+		s.unrecorded.Add(1)
 	}
 	s.pulse.fault(err)
 	pause := doubled(time.Second, 30*time.Second, s.failures)
