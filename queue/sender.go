@@ -83,7 +83,7 @@ func (s *sender) carry() {
 	defer beat.Stop()
 	var pause <-chan time.Time // until a record that failed is tried again
 	overdue := s.overdue.Done()
-	for {
+	for s.abandoned.Err() == nil {
 		// Verdicts that are there already go into the same record.
 		if pause == nil && len(verdicts) == 0 {
 			pause = s.record()
