@@ -44,10 +44,11 @@ func (s Suite) stopAt(t *testing.T, at hosttest.Place) {
 	before := records(t, store)
 	r.Release()
 	first.signal(syscall.SIGCONT)
-	for missed := 0; missed < 5; {
+	for said := 0; said < 5; {
 		select {
 		case e := <-first.events:
-			missed += e.Missed
+			said += e.N + e.Missed
+			require.Zero(t, e.N, "it has finished what another had taken over")
 		case <-time.After(aWhile):
 			require.Fail(t, "the one that was stopped has not come to an end", first.stderr.String())
 		}
