@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -142,7 +143,11 @@ func openQueue(t *testing.T, store queue.Store, h host.Host) *queue.Queue {
 	t.Helper()
 	q, err := queue.Open(store, h, config(time.Minute, slog.New(slog.NewTextHandler(io.Discard, nil))))
 	require.NoError(t, err)
-	t.Cleanup(func() { q.Close(context.Background()) })
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), aWhile)
+		defer cancel()
+		q.Close(ctx)
+	})
 	return q
 }
 
@@ -157,7 +162,9 @@ func (d *disk) fill() (free func()) {
 		_, err = file.Write(make([]byte, 4096))
 	}
 	require.ErrorContains(d.t, err, "no space left")
-	return func() { require.NoError(d.t, os.Remove(ballast)) }
+	free = sync.OnceFunc(func() { require.NoError(d.t, os.Remove(ballast)) })
+	d.t.Cleanup(free) // before what is closed then, and needs room
+	return free
 }
 
 func idsOf(mails []*queue.Mail) (ids []string) {
