@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ type process struct {
 	cmd     *exec.Cmd
 	stdin   io.Closer
 	stderr  tail
+	dead    atomic.Bool   // what it acknowledges from now on, nobody hears
 	events  chan event    // what is no news about a mail
 	ended   chan struct{} // closed when it has been waited for, and all it said has been read
 	err     error         // of its end
@@ -91,7 +93,9 @@ func (p *process) heed(e event) {
 	case "offer":
 		p.history.Offered(e.Mails...)
 	case "acknowledge":
-		p.history.Acknowledged(ids...)
+		if !p.dead.Load() {
+			p.history.Acknowledged(ids...)
+		}
 	case "refuse":
 		p.history.Refused(ids...)
 	case "wrong":
