@@ -20,6 +20,11 @@
 // leaves nothing behind; it can be repeated. Where the file is removed, moved or
 // replaced while it is open, every call fails until it is back.
 //
+// Mail and data are two facts where each has a transaction of its own: a process
+// that dies between the application's commit and the queue's leaves an order whose
+// confirmation was never queued. Commit the mail last, with a Key, and repeat what
+// has no outcome.
+//
 // What not to do: do not put the file in a network folder, where SQLite's locks
 // do not hold; do not put other tables into a file that Open made; and do not
 // copy it alone while it is open, for the newest mails are in the file beside it
@@ -48,7 +53,7 @@ type Store struct {
 	close    sync.Once
 	writes   *sql.DB // of one connection, which is the writer's
 	reads    *sql.DB
-	file     *watchedFile
+	file     watchedFiles
 }
 
 var _ queue.Store = (*Store)(nil)

@@ -21,6 +21,8 @@ func TestFileThatIsGoneIsNoticed(t *testing.T) {
 			"the file was removed or moved while it was open: put it back, or restart"},
 		{"moved", func(t *testing.T, path, aside string) { require.NoError(t, os.Rename(path, aside)) },
 			"the file was removed or moved while it was open: put it back, or restart"},
+		{"its log removed", func(t *testing.T, path, _ string) { require.NoError(t, os.Remove(path+"-wal")) },
+			"the file was removed or moved while it was open: put it back, or restart"},
 		{"replaced", func(t *testing.T, path, aside string) {
 			data, err := os.ReadFile(path)
 			require.NoError(t, err)

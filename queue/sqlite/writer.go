@@ -40,7 +40,7 @@ type writer struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt // by their text
 	routes     map[string]bool      // some that are stored
-	file       *watchedFile
+	file       watchedFiles
 	counters   // of the transaction
 }
 

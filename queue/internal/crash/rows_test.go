@@ -23,7 +23,7 @@ type shown struct {
 var rows = []shown{
 	{"fm-097", []string{"txn: TestHandlerCommitsByStatus", "txn: TestHandlerPanicRollsBackAndGoesOn",
 		"queue/sqlite: TestSenderIsKilled", "queue/sqlite: TestSurvivesARandomLoad"}, ""}, // which both refuse one commit in ten
-	{"fm-098", nil, "documented: mail and data are one fact only where one transaction holds both"},
+	{"fm-098", nil, "documented in queue/sqlite: mail and data are one fact only where one transaction holds both"},
 	{"fm-099", []string{"queue: TestCommitWhoseAnswerWasLostIsQueuedOnce"}, "PostgreSQL's for a connection that is lost"},
 	{"fm-100", []string{"queue/sqlite: TestSurvivesPowerLoss"}, ""},
 	{"fm-101", nil, "PostgreSQL's"},
@@ -39,7 +39,7 @@ var rows = []shown{
 	{"fm-111", []string{"queue: TestCloseFinishesWhatIsInFlightAndBeginsNothing", "queue: TestCloseThatWaitsNoLongerLeavesTheMailToAnother"}, ""},
 	{"fm-112", []string{"queue: TestMailerWithAStoreThatFailsWaitsForTheTick"}, "PostgreSQL's for its restart"},
 	{"fm-113", []string{"queue/sqlite: TestRefusedFilesAreLeftAsTheyAre", "queue/sqlite: TestMigrationsAreAtomic"}, ""},
-	{"fm-114", nil, "for each Store's own tests"},
+	{"fm-114", []string{"queue/sqlite: TestFileThatIsGoneIsNoticed"}, ""},
 	{"fm-115", []string{"queue/sqlite: TestStore"}, ""}, // Store.Update passes over what is being sent
 	{"fm-116", []string{"queue: TestMailThatExpiredIsNotSent", "queue: TestMailerRetriesOnSchedule"}, ""},
 }
