@@ -74,7 +74,8 @@ func TestPlansOfTheRest(t *testing.T) {
 		{cleanKeys, []any{1, 1}, "USING INDEX mailhost_identity_at (at<?)"},
 		{wakeRoute, []any{1, ""}, "SEARCH mailhost_mail USING INDEX mailhost_mail_awaits (route=?)"},
 		{waitingQuery, nil, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_due (lane=? AND route=?)"},
-		{totalsQuery, []any{1}, "SCAN mailhost_mail USING COVERING INDEX mailhost_mail_list"},
+		{pendingTotals, []any{1}, "SCAN mailhost_mail USING COVERING INDEX mailhost_mail_due"},
+		{otherTotals, nil, "SEARCH mailhost_mail USING COVERING INDEX mailhost_mail_list (state>?)"},
 	} {
 		steps := strings.Join(plan(t, s, tt.query, tt.args...), "\n")
 		require.Contains(t, steps, tt.uses, tt.query)

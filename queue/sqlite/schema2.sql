@@ -31,8 +31,8 @@ CREATE TABLE mailhost_mail (
     last       TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 
--- Serves Claim. 1 is queue.Outgoing.
-CREATE INDEX mailhost_mail_due ON mailhost_mail (lane, route, due, id) WHERE state = 1;
+-- Serves Claim, and Totals, which it covers. 1 is queue.Outgoing.
+CREATE INDEX mailhost_mail_due ON mailhost_mail (lane, route, due, id, leased, queued) WHERE state = 1;
 
 -- Serves List, newest first, and Count and Totals, which it covers.
 CREATE INDEX mailhost_mail_list ON mailhost_mail (state, id, due, leased, route, lane, queued);

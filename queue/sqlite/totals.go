@@ -32,50 +32,56 @@ func (s *Store) Totals(ctx context.Context) (*queue.Totals, error) {
 	return totals, nil
 }
 
-// A laneTotal is how much of a stored state stands in one lane.
-type laneTotal struct {
-	count, deferred   int
-	oldest, oldestDue sql.NullInt64 // of all, and of what is deferred
-}
+// pendingTotals counts what is outgoing or deferred, in one pass over
+// mailhost_mail_due, which is in the order of the groups.
+const pendingTotals = `SELECT lane, count(*) - sum(later), min(iif(later, NULL, queued)), sum(later), min(iif(later, queued, NULL))
+	FROM (SELECT lane, queued, NOT leased AND due > ? AS later FROM mailhost_mail INDEXED BY mailhost_mail_due WHERE state = 1)
+	GROUP BY lane`
 
-// totalsQuery makes one pass over mailhost_mail_list, which is in the order of
-// the groups.
-const totalsQuery = `SELECT state, count(*),
-	sum(lane = 0), sum(lane = 0 AND d), min(iif(lane = 0 AND NOT d, queued, NULL)), min(iif(lane = 0 AND d, queued, NULL)),
-	sum(lane = 1), sum(lane = 1 AND d), min(iif(lane = 1 AND NOT d, queued, NULL)), min(iif(lane = 1 AND d, queued, NULL)),
-	sum(lane = 2), sum(lane = 2 AND d), min(iif(lane = 2 AND NOT d, queued, NULL)), min(iif(lane = 2 AND d, queued, NULL))
-	FROM (SELECT state, lane, queued, state = 1 AND NOT leased AND due > ? AS d FROM mailhost_mail)
-	GROUP BY state ORDER BY state`
+// otherTotals counts the rest, in one pass over a part of mailhost_mail_list.
+const otherTotals = `SELECT state, sum(lane = 0), min(iif(lane = 0, queued, NULL)),
+	sum(lane = 1), min(iif(lane = 1, queued, NULL)), sum(lane = 2), min(iif(lane = 2, queued, NULL))
+	FROM mailhost_mail INDEXED BY mailhost_mail_list WHERE state > 1 GROUP BY state`
 
+// queueTotals counts by queue and lane, in their order.
 func queueTotals(ctx context.Context, tx *sql.Tx, now int64) ([]queue.Total, error) {
 	var outgoing, deferred, others []queue.Total
-	_, err := collect(ctx, tx, func(rows *sql.Rows) (n int, err error) {
-		var (
-			state queue.State
-			lanes [len(queue.Lanes)]laneTotal
-		)
-		to := []any{&state, &n}
+	_, err := collect(ctx, tx, func(rows *sql.Rows) (lane int, err error) {
+		var due, later laneTotal
+		err = rows.Scan(&lane, &due.count, &due.oldest, &later.count, &later.oldest)
+		outgoing = due.add(outgoing, queue.Outgoing, lane)
+		deferred = later.add(deferred, queue.Deferred, lane)
+		return lane, err
+	}, pendingTotals, now)
+	if err != nil {
+		return nil, err
+	}
+	_, err = collect(ctx, tx, func(rows *sql.Rows) (state queue.State, err error) {
+		var lanes [len(queue.Lanes)]laneTotal
+		to := []any{&state}
 		for i := range lanes {
-			to = append(to, &lanes[i].count, &lanes[i].deferred, &lanes[i].oldest, &lanes[i].oldestDue)
+			to = append(to, &lanes[i].count, &lanes[i].oldest)
 		}
 		err = rows.Scan(to...)
 		for i, lane := range lanes {
-			settled := &others
-			if state == queue.Outgoing {
-				settled = &outgoing
-			}
-			addTotal(settled, state, i, lane.count-lane.deferred, lane.oldest)
-			addTotal(&deferred, queue.Deferred, i, lane.deferred, lane.oldestDue)
+			others = lane.add(others, state, i)
 		}
-		return n, err
-	}, totalsQuery, now)
+		return state, err
+	}, otherTotals)
 	return append(append(outgoing, deferred...), others...), err
 }
 
-func addTotal(to *[]queue.Total, state queue.State, lane, count int, oldest sql.NullInt64) {
-	if count > 0 {
-		*to = append(*to, queue.Total{State: state, Lane: queue.Lanes[lane], Count: count, Oldest: fromMicro(oldest.Int64)})
+// A laneTotal is how much stands in one lane of a queue.
+type laneTotal struct {
+	count  int
+	oldest sql.NullInt64
+}
+
+func (t laneTotal) add(to []queue.Total, state queue.State, lane int) []queue.Total {
+	if t.count == 0 || lane >= len(queue.Lanes) { // of a row that cannot be decoded
+		return to
 	}
+	return append(to, queue.Total{State: state, Lane: queue.Lanes[lane], Count: t.count, Oldest: fromMicro(t.oldest.Int64)})
 }
 
 // waitingQuery looks at the first mail of each route in each lane.
