@@ -47,6 +47,26 @@ import (
 func openRelay(store queue.Store, key crypto.Signer) error {
 `
 
+// queueFrame goes before the third block.
+const queueFrame = `package main
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/go-mailhost/mailhost/host"
+	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/metrics"
+	"github.com/go-mailhost/mailhost/queue/sqlite"
+)
+
+func note(*queue.Mail, []host.Report) {}
+
+func useQueue(ctx context.Context, db *sql.DB, relay host.Host) error {
+`
+
 // The README's Go must compile as it stands.
 func TestReadmeCompiles(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(top, "README.md"))
@@ -54,8 +74,8 @@ func TestReadmeCompiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := strings.Split(string(readme), "```go\n")[1:]
-	if len(blocks) != 2 {
-		t.Fatalf("the README has %d blocks of Go, and this test knows 2", len(blocks))
+	if len(blocks) != 3 {
+		t.Fatalf("the README has %d blocks of Go, and this test knows 3", len(blocks))
 	}
 	for i := range blocks {
 		blocks[i], _, _ = strings.Cut(blocks[i], "```")
@@ -67,6 +87,7 @@ func TestReadmeCompiles(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	write(t, filepath.Join(dir, "main.go"), readmeFrame+blocks[0])
 	write(t, filepath.Join(dir, "relay.go"), relayFrame+blocks[1]+"_ = q; return err }\n")
+	write(t, filepath.Join(dir, "queue.go"), queueFrame+blocks[2]+"_, _ = n, stats; return err }\n")
 	write(t, filepath.Join(dir, "templates", "order.html"), "")
 	output(t, "go", "vet", "./"+filepath.Base(dir))
 }
