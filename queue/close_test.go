@@ -80,7 +80,7 @@ func TestCloseBreaksOffWhatIsInFlight(t *testing.T) {
 func TestCloseWithAHostThatDoesNotBreakOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := Memory()
-		g := newGate(t, "hung")
+		g := gateTo(t, "hung")
 		q := open(t, store, &relay{during: g.during}, Config{})
 		done, hung, once := letter(Immediate, "a"), letter(Immediate, "hung"), letter(Immediate, "b")
 		once.Once = true

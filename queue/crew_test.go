@@ -3,7 +3,6 @@ package queue
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,27 +11,6 @@ import (
 
 	"github.com/go-mailhost/mailhost/host"
 )
-
-// A hanging relay keeps the mail of some routes on its way until they are mended.
-type hanging struct {
-	relay
-	mended chan struct{}
-	mend   func()
-}
-
-func hangs(t *testing.T, routes ...string) *hanging {
-	h := &hanging{mended: make(chan struct{})}
-	h.mend = sync.OnceFunc(func() { close(h.mended) })
-	t.Cleanup(h.mend)
-	h.during = func(e *host.Envelope) {
-		for _, route := range routes {
-			if e.Route == route {
-				<-h.mended
-			}
-		}
-	}
-	return h
-}
 
 // single is a store whose batches have one mail each.
 type single struct{ Store }
@@ -78,8 +56,9 @@ func TestRelayThatHangsDelaysNobodyElse(t *testing.T) {
 					if senders == 1 {
 						routes = routes[:1]
 					}
-					h := hangs(t, routes...)
-					q := open(t, single{Memory()}, h, Config{Senders: senders})
+					g := gateOf(t, routes...)
+					r := &relay{during: g.during}
+					q := open(t, single{Memory()}, r, Config{Senders: senders})
 					var stuck []*Mail
 					for _, route := range routes {
 						mails := on(route, Normal, 8)
@@ -93,8 +72,8 @@ func TestRelayThatHangsDelaysNobodyElse(t *testing.T) {
 					pass(10 * time.Second)
 					require.Equal(t, 8, sent(t, q, good), "of the route that is well")
 					require.Zero(t, sent(t, q, stuck))
-					require.LessOrEqual(t, h.most, 2*senders)
-					h.mend()
+					require.LessOrEqual(t, r.most, 2*senders)
+					g.open()
 					pass(10 * time.Second)
 					require.Equal(t, len(stuck), sent(t, q, stuck), "all recovers when it ends")
 				})
@@ -109,8 +88,9 @@ func TestImmediateMailPassesManyRelaysThatHang(t *testing.T) {
 		for i := range 20 {
 			routes = append(routes, fmt.Sprint("bad", i))
 		}
-		h := hangs(t, routes...)
-		q := open(t, single{Memory()}, h, Config{Senders: 4})
+		g := gateOf(t, routes...)
+		r := &relay{during: g.during}
+		q := open(t, single{Memory()}, r, Config{Senders: 4})
 		var stuck []*Mail
 		for _, route := range routes {
 			stuck = append(stuck, on(route, Bulk, 2)...)
@@ -124,8 +104,8 @@ func TestImmediateMailPassesManyRelaysThatHang(t *testing.T) {
 			synctest.Wait()
 			require.Equal(t, 1, sent(t, q, good), "at once")
 		}
-		require.LessOrEqual(t, h.most, 8)
-		h.mend()
+		require.LessOrEqual(t, r.most, 8)
+		g.open()
 		pass(time.Minute)
 		require.Equal(t, len(stuck), sent(t, q, stuck))
 	})
@@ -133,14 +113,15 @@ func TestImmediateMailPassesManyRelaysThatHang(t *testing.T) {
 
 func TestImmediateMailPassesImmediateMailThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := hangs(t, "bad")
-		q := open(t, single{Memory()}, h, Config{Senders: 4})
+		g := gateOf(t, "bad")
+		r := &relay{during: g.during}
+		q := open(t, single{Memory()}, r, Config{Senders: 4})
 		bad := on("bad", Immediate, 10)
 		commit(t, q, bad...)
 		pass(stuckAfter)
-		require.Len(t, h.attempts(), 4, "one relay holds so many senders as there are")
+		require.Len(t, r.attempts(), 4, "one relay holds so many senders as there are")
 		pass(time.Minute)
-		require.Len(t, h.attempts(), 4, "and no spare")
+		require.Len(t, r.attempts(), 4, "and no spare")
 		for _, lane := range []Lane{Immediate, Normal} {
 			good := on("good", lane, 3)
 			commit(t, q, good...)
@@ -148,7 +129,7 @@ func TestImmediateMailPassesImmediateMailThatHangs(t *testing.T) {
 			synctest.Wait()
 			require.Equal(t, 3, sent(t, q, good))
 		}
-		h.mend()
+		g.open()
 		pass(time.Minute)
 		require.Equal(t, 10, sent(t, q, bad))
 	})
@@ -162,13 +143,7 @@ func TestSenderThatIsSlowIsNotStuckWhileItHasVerdicts(t *testing.T) {
 			}
 		}}
 		q := open(t, Memory(), r, Config{Senders: 1})
-		var mails []*Mail
-		for range 10 {
-			m := letter(Immediate, "a")
-			m.Route = "slow"
-			mails = append(mails, m)
-		}
-		commit(t, q, mails...)
+		commit(t, q, on("slow", Immediate, 10)...)
 		synctest.Wait()
 		other := letter(Immediate, "b")
 		commit(t, q, other)
@@ -186,9 +161,8 @@ func TestHookThatHangsIsAStuckSender(t *testing.T) {
 				<-goOn
 			}
 		}})
-		slow, other := letter(Immediate, "a"), letter(Immediate, "b")
-		slow.Route = "slow"
-		commit(t, q, slow)
+		other := letter(Immediate, "b")
+		commit(t, q, on("slow", Immediate, 1)...)
 		synctest.Wait()
 		commit(t, q, other)
 		pass(10 * time.Second)

@@ -49,7 +49,7 @@ func TestMailerBeatsAtItsTickButOnceASecondAtMost(t *testing.T) {
 
 func TestHeartbeatTellsOfItsMailer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		store := Memory()
 		q := open(t, store, &relay{during: g.during}, Config{})
 		other := open(t, store, nil, Config{})

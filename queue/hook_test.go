@@ -171,7 +171,7 @@ func TestOnOutcomeThatIsSlowDelaysOnlyItsSender(t *testing.T) {
 func TestOnOutcomeIsNotCalledForALeaseThatWasLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mine, theirs notebook
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		store := &faulty{Store: Memory(), extend: errors.New("disk full")}
 		q := open(t, store, &relay{during: g.during}, Config{Senders: 1, OnOutcome: mine.note})
 		m := letter(Immediate, "slow")

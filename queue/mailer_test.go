@@ -94,7 +94,7 @@ func TestMailerBatchesAreBoundedInBytes(t *testing.T) {
 func TestMailerNeverRunsMoreSendersThanConfigured(t *testing.T) {
 	for senders, want := range map[int]int{1: 1, 2: 1, 4: 3} { // of two and more, one is kept
 		synctest.Test(t, func(t *testing.T) {
-			g := newGate(t, "slow")
+			g := gateTo(t, "slow")
 			r := &relay{during: g.during}
 			q := open(t, Memory(), r, Config{Senders: senders})
 			for range 10 {
@@ -114,7 +114,7 @@ func TestMailerNeverRunsMoreSendersThanConfigured(t *testing.T) {
 
 func TestBulkDoesNotDelayImmediateMail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "bulk")
+		g := gateTo(t, "bulk")
 		r := &relay{during: g.during}
 		q := open(t, Memory(), r, Config{Senders: 2})
 		var bulk []*Mail
@@ -146,7 +146,7 @@ func TestBulkDoesNotDelayImmediateMail(t *testing.T) {
 
 func TestMailerClaimsAgainWhenASenderHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		r := &relay{during: g.during}
 		q := open(t, Memory(), r, Config{Senders: 1, Interval: time.Hour})
 		commit(t, q, letter(Immediate, "slow"))

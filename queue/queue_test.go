@@ -85,7 +85,7 @@ func TestCloseReportsTheStore(t *testing.T) {
 
 func TestCloseFinishesWhatIsInFlightAndBeginsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "a")
+		g := gateTo(t, "a")
 		r := &relay{during: g.during}
 		store := Memory()
 		q := open(t, store, r, Config{})
@@ -119,7 +119,7 @@ func TestCloseFinishesWhatIsInFlightAndBeginsNothing(t *testing.T) {
 
 func TestCloseThatWaitsNoLongerLeavesTheMailToAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "a")
+		g := gateTo(t, "a")
 		store := &shelf{Store: Memory()}
 		r := &relay{during: g.during}
 		q := open(t, store, r, Config{})

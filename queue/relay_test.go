@@ -108,23 +108,33 @@ func (r *relay) times() []time.Duration {
 	return times
 }
 
-// A gate keeps envelopes to one local part on their way until it is opened, at
-// the latest when the test ends.
+// A gate keeps some envelopes on their way until it is opened, at the latest when
+// the test ends.
 type gate struct {
-	to   string
-	wait chan struct{}
-	open func()
+	keeps func(e *host.Envelope) bool
+	wait  chan struct{}
+	open  func()
 }
 
-func newGate(t *testing.T, to string) gate {
-	g := gate{to: to, wait: make(chan struct{})}
+func newGate(t *testing.T, keeps func(e *host.Envelope) bool) gate {
+	g := gate{keeps: keeps, wait: make(chan struct{})}
 	g.open = sync.OnceFunc(func() { close(g.wait) })
 	t.Cleanup(g.open)
 	return g
 }
 
+// gateTo keeps what is to one local part.
+func gateTo(t *testing.T, to string) gate {
+	return newGate(t, func(e *host.Envelope) bool { return strings.HasPrefix(e.To[0], to+"@") })
+}
+
+// gateOf keeps what goes by these routes, whose relays thus hang.
+func gateOf(t *testing.T, routes ...string) gate {
+	return newGate(t, func(e *host.Envelope) bool { return slices.Contains(routes, e.Route) })
+}
+
 func (g gate) during(e *host.Envelope) {
-	if strings.HasPrefix(e.To[0], g.to+"@") {
+	if g.keeps(e) {
 		<-g.wait
 	}
 }

@@ -110,7 +110,7 @@ func TestRouteIsUpAfterAnyAnswerToAProbe(t *testing.T) {
 
 func TestBatchesInFlightDoNotDoubleTheWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		r, _ := away()
 		r.during = g.during
 		q := open(t, Memory(), r, Config{})

@@ -45,7 +45,7 @@ func TestSenderRecordsEachOutcome(t *testing.T) {
 
 func TestSenderRecordsWhileTheRestIsOnItsWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		q := open(t, Memory(), &relay{during: g.during}, Config{})
 		first, slow := letter(Immediate, "a"), letter(Immediate, "slow")
 		commit(t, q, first, slow)
@@ -136,7 +136,7 @@ func TestSenderKeepsWhatItCannotRecordAndClaimsNoMore(t *testing.T) {
 
 func TestSenderKeepsItsLeasesAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		r := &relay{during: g.during}
 		store := Memory()
 		q := open(t, store, r, Config{})
@@ -159,7 +159,7 @@ func TestSenderKeepsItsLeasesAlive(t *testing.T) {
 func TestSenderThatLosesItsLeaseChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		r := &relay{during: g.during, answer: func(*host.Envelope, string) host.Outcome { return host.Permanent }}
 		store := &faulty{Store: Memory(), extend: errors.New("disk full")}
 		q := open(t, store, r, Config{Logger: log.logger(), Senders: 1})
@@ -183,7 +183,7 @@ func TestSenderThatLosesItsLeaseChangesNothing(t *testing.T) {
 
 func TestRetryIsJudgedByWhenTheAttemptEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "transient")
+		g := gateTo(t, "transient")
 		q := open(t, Memory(), &relay{during: g.during}, Config{})
 		m := letter(Immediate, "transient")
 		m.Expires = time.Now().Add(10 * time.Minute)

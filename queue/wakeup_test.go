@@ -79,7 +79,7 @@ func TestImmediateMailCommittedDuringAClaimIsNotForgotten(t *testing.T) {
 func TestImmediateMailIsNotForgottenWhileAllSendersAreBusy(t *testing.T) {
 	for _, to := range outcomes {
 		synctest.Test(t, func(t *testing.T) {
-			g := newGate(t, to.String())
+			g := gateTo(t, to.String())
 			r := &relay{during: g.during}
 			q := open(t, Memory(), r, Config{Interval: time.Hour, Senders: 1})
 			synctest.Wait()
@@ -99,7 +99,7 @@ func TestImmediateMailIsNotForgottenWhileAllSendersAreBusy(t *testing.T) {
 // Nor while outcomes cannot be recorded.
 func TestImmediateMailIsNotForgottenWhileTheStoreFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(t, "slow")
+		g := gateTo(t, "slow")
 		store := &faulty{Store: Memory(), finish: errors.New("disk full")}
 		q := open(t, store, &relay{during: g.during}, Config{Interval: time.Hour})
 		commit(t, q, letter(Immediate, "a"), letter(Immediate, "slow")) // whose sender does not end

@@ -62,11 +62,11 @@ func TestClaimThatHangsIsAStall(t *testing.T) {
 func TestSendersThatHangAreAStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
-		h := hangs(t, "")
+		g := gateOf(t, "")
 		store := Memory()
-		q := open(t, single{store}, h, Config{Logger: log.logger(), Senders: 1})
+		q := open(t, single{store}, &relay{during: g.during}, Config{Logger: log.logger(), Senders: 1})
 		other := open(t, store, nil, Config{})
-		requireStall(t, &log, other, func() { commit(t, q, on("", Immediate, 2)...) }, h.mend)
+		requireStall(t, &log, other, func() { commit(t, q, on("", Immediate, 2)...) }, g.open)
 	})
 }
 
@@ -95,7 +95,7 @@ func TestWhatIsNoStall(t *testing.T) {
 			commit(t, q, letter(Immediate, "a"))
 		},
 		"one slow mail": func(t *testing.T, q *Queue, r *relay) {
-			r.during = newGate(t, "slow").during
+			r.during = gateTo(t, "slow").during
 			commit(t, q, letter(Immediate, "slow"))
 		},
 	} {
