@@ -20,17 +20,6 @@ func (s single) Claim(ctx context.Context, want Want) (*Batch, time.Duration, er
 	return s.Store.Claim(ctx, want)
 }
 
-// on returns so many mails of a route.
-func on(route string, lane Lane, n int) []*Mail {
-	var mails []*Mail
-	for range n {
-		m := letter(lane, "a")
-		m.Route = route
-		mails = append(mails, m)
-	}
-	return mails
-}
-
 func sent(t *testing.T, q *Queue, mails []*Mail) (n int) {
 	t.Helper()
 	for _, m := range mails {
@@ -169,4 +158,29 @@ func TestHookThatHangsIsAStuckSender(t *testing.T) {
 		requireState(t, q, other, Sent)
 		close(goOn)
 	})
+}
+
+func TestPlacesOfACrewWithStuckSenders(t *testing.T) {
+	now := time.Now()
+	at := func(route string, spare, stuck bool) *sender {
+		s := &sender{batch: &Batch{Route: route}, spare: spare}
+		moved := now
+		if stuck {
+			moved = now.Add(-stuckAfter)
+		}
+		s.moved.Store(&moved)
+		return s
+	}
+	a, b, c := at("a", false, true), at("b", true, true), at("c", true, true)
+	for name, tt := range map[string]struct {
+		at   []*sender
+		want []place
+	}{
+		"the last spare is kept": {[]*sender{a, a, a, a, b, c, at("d", true, true)},
+			[]place{{spare: true, want: Want{ImmediateOnly: true, Skip: []string{"a", "b", "c", "d"}}}}},
+		"no more spares": {[]*sender{a, a, a, a, b, c, at("d", true, true), at("e", true, true)}, nil},
+	} {
+		crew := crew{most: 4, at: tt.at}
+		require.Equal(t, tt.want, crew.places(now), name)
+	}
 }

@@ -37,6 +37,24 @@ func letter(lane Lane, to ...string) *Mail {
 	return m
 }
 
+// routed returns a mail to that local part by the route of its name.
+func routed(lane Lane, to string) *Mail {
+	m := letter(lane, to)
+	m.Route = to
+	return m
+}
+
+// on returns so many mails by a route.
+func on(route string, lane Lane, n int) []*Mail {
+	var mails []*Mail
+	for range n {
+		m := letter(lane, "a")
+		m.Route = route
+		mails = append(mails, m)
+	}
+	return mails
+}
+
 func commit(t *testing.T, q *Queue, mails ...*Mail) {
 	t.Helper()
 	require.NoError(t, q.Commit(t.Context(), mails...))

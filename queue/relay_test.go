@@ -146,10 +146,3 @@ func since() time.Duration {
 
 // last returns the last of a list.
 func last[T any](list []T) T { return list[len(list)-1] }
-
-// routed returns a mail to that local part by the route of its name.
-func routed(lane Lane, to string) *Mail {
-	m := letter(lane, to)
-	m.Route = to
-	return m
-}
