@@ -177,25 +177,10 @@ func TestCommitCanBeRepeatedAfterAnError(t *testing.T) {
 	require.Equal(t, 2, total(t, q))
 }
 
-// A forgetful store stores, and then says that it did not.
-type forgetful struct {
-	Store
-	times int
-}
-
-func (s *forgetful) Insert(ctx context.Context, mails []*Mail) error {
-	err := s.Store.Insert(ctx, mails)
-	if s.times > 0 {
-		s.times--
-		return errors.New("connection lost")
-	}
-	return err
-}
-
 func TestCommitWhoseAnswerWasLostIsQueuedOnce(t *testing.T) {
-	q := open(t, &forgetful{Memory(), 1}, nil, Config{})
+	q := open(t, &deaf{Store: Memory(), inserts: 1}, nil, Config{})
 	m := letter(Normal, "a")
-	require.ErrorContains(t, q.Commit(t.Context(), m), "connection lost")
+	require.ErrorContains(t, q.Commit(t.Context(), m), "connection reset")
 	commit(t, q, m)
 	require.Equal(t, 1, total(t, q))
 }

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -85,4 +86,27 @@ func (s *faulty) SetRoute(ctx context.Context, route Route) (bool, error) {
 		return false, err
 	}
 	return s.Store.SetRoute(ctx, route)
+}
+
+// A deaf store does what it is told, and says that it failed: its answers are lost.
+type deaf struct {
+	Store
+	inserts, finishes int // answers that are lost, from now on
+}
+
+func (s *deaf) Insert(ctx context.Context, mails []*Mail) error {
+	return lost(&s.inserts, s.Store.Insert(ctx, mails))
+}
+
+func (s *deaf) Finish(ctx context.Context, finishes []Finish) (int, error) {
+	n, err := s.Store.Finish(ctx, finishes)
+	return n, lost(&s.finishes, err)
+}
+
+func lost(answers *int, err error) error {
+	if *answers > 0 {
+		*answers--
+		return errors.New("connection reset")
+	}
+	return err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -186,26 +185,11 @@ func TestOnOutcomeIsNotCalledForALeaseThatWasLost(t *testing.T) {
 	})
 }
 
-// A store whose answers are lost: it has done what it was told, and says it failed.
-type deaf struct {
-	Store
-	lost int // answers, from now on
-}
-
-func (s *deaf) Finish(ctx context.Context, finishes []Finish) (int, error) {
-	n, err := s.Store.Finish(ctx, finishes)
-	if s.lost > 0 {
-		s.lost--
-		return 0, errors.New("connection reset")
-	}
-	return n, err
-}
-
 func TestOnOutcomeWhereTheAnswerToTheRecordWasLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var notes notebook
 		var log journal
-		q := open(t, &deaf{Memory(), 2}, &relay{}, Config{OnOutcome: notes.note, Logger: log.logger()})
+		q := open(t, &deaf{Store: Memory(), finishes: 2}, &relay{}, Config{OnOutcome: notes.note, Logger: log.logger()})
 		m := letter(Immediate, "a")
 		commit(t, q, m)
 		pass(time.Minute)
@@ -223,5 +207,5 @@ func TestReportsOfARecordKeepTheirOrder(t *testing.T) {
 	for _, r := range f.reports(&Claimed{}) {
 		got = append(got, r.Outcome)
 	}
-	require.True(t, slices.Equal([]host.Outcome{host.Permanent, host.Transient}, got), got)
+	require.Equal(t, []host.Outcome{host.Permanent, host.Transient}, got)
 }
