@@ -91,7 +91,7 @@ func TestMailerBatchesAreBoundedInBytes(t *testing.T) {
 	})
 }
 
-func TestMailerNeverRunsMoreSendersThanConfigured(t *testing.T) {
+func TestMailerRunsNoMoreSendersForARelayThanConfigured(t *testing.T) {
 	for senders, want := range map[int]int{1: 1, 2: 1, 4: 3} { // of two and more, one is kept
 		synctest.Test(t, func(t *testing.T) {
 			g := gateTo(t, "slow")
@@ -144,6 +144,7 @@ func TestBulkDoesNotDelayImmediateMail(t *testing.T) {
 	})
 }
 
+// Without a signal.
 func TestMailerClaimsAgainWhenASenderHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := gateTo(t, "slow")
@@ -151,7 +152,7 @@ func TestMailerClaimsAgainWhenASenderHasEnded(t *testing.T) {
 		q := open(t, Memory(), r, Config{Senders: 1, Interval: time.Hour})
 		commit(t, q, letter(Immediate, "slow"))
 		synctest.Wait()
-		m := letter(Immediate, "a")
+		m := letter(Normal, "a")
 		commit(t, q, m)
 		synctest.Wait()
 		requireState(t, q, m, Outgoing)
