@@ -150,7 +150,8 @@ func TestMailerClaimsAgainWhenASenderHasEnded(t *testing.T) {
 		g := gateTo(t, "slow")
 		r := &relay{during: g.during}
 		q := open(t, Memory(), r, Config{Senders: 1, Interval: time.Hour})
-		commit(t, q, letter(Immediate, "slow"))
+		synctest.Wait()
+		commit(t, q, letter(Immediate, "slow")) // whose signal is heeded
 		synctest.Wait()
 		m := letter(Normal, "a")
 		commit(t, q, m)
