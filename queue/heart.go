@@ -79,6 +79,19 @@ func (h *heart) look() {
 	}
 }
 
+// A Heartbeat is what a mailer says of itself, so that other processes can tell
+// whether it works.
+type Heartbeat struct {
+	Mailer    string        // an id of its own
+	Process   string        // host name and process id, for people
+	Interval  time.Duration // of its tick; 0: it was closed, and says no more
+	Started   time.Duration // how long ago
+	Moved     time.Duration // how long ago it last claimed or recorded something
+	Sending   int           // mails in flight
+	LastError string        // what last failed in it, not about single mails; "" if nothing did
+	Seen      time.Duration // how long ago it said so: set by the store
+}
+
 // Alive tells whether the mailer has given a sign of life of late: within three
 // of its ticks, or 3 s where these are shorter.
 func (h *Heartbeat) Alive() bool {

@@ -78,10 +78,3 @@ func (q *Queue) operate(ctx context.Context, what string, filter Filter, change 
 		after = next
 	}
 }
-
-// empty tells whether the filter says nothing.
-func (f *Filter) empty() bool {
-	return !f.All && f.IDs == nil && f.State == AnyState && f.Lane == nil && f.Route == nil &&
-		f.To == "" && f.From == "" && f.Subject == "" && f.Last == "" && len(f.Meta) == 0 &&
-		f.Since.IsZero() && f.Until.IsZero()
-}

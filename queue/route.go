@@ -4,8 +4,27 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 )
+
+// AllRoutes is the name under which Pause and Resume mean every route. No mail
+// has it.
+const AllRoutes = "*"
+
+// A Route is what is known of a relay.
+type Route struct {
+	Name      string
+	Paused    bool // by an operator
+	Down      bool
+	Since     time.Time     // down since
+	Failures  int           // probes in a row that failed
+	Alarm     bool          // an operator must act
+	LastError string        // the relay's words, or the network's
+	ProbeIn   time.Duration // until the next probe is due; SetRoute counts it from now
+	Ramp      int           // mails in a batch, at most, while it comes up again; 0: no limit
+	Version   int64         // for SetRoute
+}
 
 // changeRoute applies f, which returns whether it changed anything, to the state
 // of a route, and again where another process was faster. It returns the state
