@@ -59,21 +59,12 @@ func (m *memoryMail) finish(f Finish, now time.Time) {
 
 // settle counts what a Finish did, and drops what is not kept.
 func (s *memory) settle(m *memoryMail, f Finish, now time.Time) {
-	switch m.state {
-	case Sent:
-		s.minute(now).Out++
-		if f.Unkept.Data {
-			m.mail.Data = nil
-		}
-	case Failed, Uncertain:
-		s.minute(now).Failed++
-	default:
-		if f.Attempt {
-			s.minute(now).Deferred++
-		}
-	}
-	if m.state == Sent && f.Unkept.Sent || m.state == Failed && f.Unkept.Failed {
+	s.minute(now).Count(m.state, f.Attempt)
+	if f.Unkept.Drops(m.state) {
 		delete(s.mails, m.mail.ID)
+	}
+	if f.Unkept.DropsData(m.state) {
+		m.mail.Data = nil
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *memory) Totals(ctx context.Context) (*Totals, error) {
 	now := time.Now()
 	totals := &Totals{Now: now, Queues: s.totals(now), Waiting: s.waiting(now)}
 	for _, m := range s.minutes {
-		if m.At.After(now.Add(-day)) {
+		if m.At.After(now.Add(-day)) && *m != (Minute{At: m.At}) {
 			totals.Minutes = append(totals.Minutes, *m)
 		}
 	}

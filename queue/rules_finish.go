@@ -68,6 +68,27 @@ func (f *Finish) Tried(now time.Time) (Attempt, bool) {
 	return a, true
 }
 
+// Drops tells whether a mail that stands there after its Finish is dropped.
+func (u Unkept) Drops(state State) bool {
+	return state == Sent && u.Sent || state == Failed && u.Failed
+}
+
+// DropsData tells whether the data of a mail that stands there after its Finish is
+// dropped.
+func (u Unkept) DropsData(state State) bool { return state == Sent && u.Data }
+
+// Count counts a Finish, attempt being its Attempt, after which its mail stands there.
+func (m *Minute) Count(state State, attempt bool) {
+	switch {
+	case state == Sent:
+		m.Out++
+	case state == Failed || state == Uncertain:
+		m.Failed++
+	case attempt:
+		m.Deferred++
+	}
+}
+
 // LapsedAttempt is what a Claim adds to the history of a mail whose lease had
 // lapsed, with so many pending recipients.
 func LapsedAttempt(pending int, now time.Time) Attempt {

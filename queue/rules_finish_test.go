@@ -89,3 +89,27 @@ func TestLapsedAttempt(t *testing.T) {
 	require.Contains(t, a.Report.Text, "ended before it recorded")
 	require.Zero(t, a.Report.Code, "no relay said so")
 }
+
+func TestUnkeptDrops(t *testing.T) {
+	for state := Outgoing; state <= Sent; state++ {
+		require.Equal(t, state == Sent, Unkept{Sent: true}.Drops(state), "%v", state)
+		require.Equal(t, state == Failed, Unkept{Failed: true}.Drops(state), "%v", state)
+		require.Equal(t, state == Sent, Unkept{Data: true}.DropsData(state), "%v", state)
+		require.False(t, Unkept{Data: true}.Drops(state), "%v", state)
+		require.False(t, Unkept{Sent: true, Failed: true}.DropsData(state), "%v", state)
+	}
+}
+
+func TestMinuteCountsAFinish(t *testing.T) {
+	for state, want := range map[State][2]Minute{ // without and with an attempt
+		Sent:      {{Out: 1}, {Out: 1}},
+		Failed:    {{Failed: 1}, {Failed: 1}},
+		Uncertain: {{Failed: 1}, {Failed: 1}},
+		Outgoing:  {{}, {Deferred: 1}},
+	} {
+		var got [2]Minute
+		got[0].Count(state, false)
+		got[1].Count(state, true)
+		require.Equal(t, want, got, "%v", state)
+	}
+}

@@ -83,7 +83,7 @@ func (w *writer) finish(m *heldMail, f *queue.Finish, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	w.count(state, f.Attempt, now)
+	w.minute(now).Count(state, f.Attempt)
 	return w.dropUnkept(m.seq, state, f.Unkept)
 }
 
@@ -110,24 +110,12 @@ func (w *writer) stateAfter(m *heldMail, f *queue.Finish) (queue.State, error) {
 	return queue.Settled(all), err
 }
 
-// count counts what a Finish did.
-func (w *writer) count(state queue.State, attempt bool, now time.Time) {
-	switch {
-	case state == queue.Sent:
-		w.minute(now).Out++
-	case state == queue.Failed || state == queue.Uncertain:
-		w.minute(now).Failed++
-	case attempt:
-		w.minute(now).Deferred++
-	}
-}
-
 func (w *writer) dropUnkept(seq int64, state queue.State, unkept queue.Unkept) error {
 	switch {
-	case state == queue.Sent && unkept.Sent || state == queue.Failed && unkept.Failed:
+	case unkept.Drops(state):
 		_, err := w.exec("DELETE FROM mailhost_mail WHERE seq = ?", seq)
 		return err
-	case state == queue.Sent && unkept.Data:
+	case unkept.DropsData(state):
 		return w.dropData([]int64{seq})
 	}
 	return nil
