@@ -115,7 +115,7 @@ func (q *Queue) closeStore(ctx context.Context, idle <-chan struct{}) error {
 	return nil
 }
 
-// within returns whether the channel was closed within d.
+// within waits for d at most, and returns whether the channel was closed by then.
 func within(d time.Duration, closed <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

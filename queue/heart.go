@@ -21,7 +21,7 @@ type heart struct {
 	*Queue
 	mailer  string
 	process string
-	failing bool // and has said so
+	fault   // of the store
 }
 
 func newHeart(q *Queue) *heart {
@@ -52,16 +52,10 @@ func (h *heart) beat(ctx context.Context, interval time.Duration) {
 		beat.Started, beat.Moved, beat.LastError = now.Sub(h.pulse.started), now.Sub(h.pulse.moved), h.pulse.lastError
 	})
 	err := h.store.Beat(ctx, beat)
-	switch {
-	case ctx.Err() != nil:
-		return
-	case err != nil && !h.failing:
-		h.cfg.Logger.Error("queue: cannot store the mailer's heartbeat; trying again at each tick", "error", err)
-		h.pulse.fault(err)
-	case err == nil && h.failing:
-		h.cfg.Logger.Info("queue: the mailer's heartbeat is stored again")
+	if ctx.Err() == nil {
+		h.tell(h.Queue, err, "queue: cannot store the mailer's heartbeat; trying again at each tick",
+			"queue: the mailer's heartbeat is stored again")
 	}
-	h.failing = err != nil
 }
 
 // look asks the store whether mail is waiting, where the mailer has made no

@@ -1,9 +1,6 @@
 package queue
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // cleanInterval is how often the janitor looks for what has been kept for long
 // enough.
@@ -12,7 +9,7 @@ const cleanInterval = time.Minute
 // A janitor is the goroutine that drops what has been kept for long enough.
 type janitor struct {
 	*Queue
-	failing bool // and has said so
+	fault // of the store
 }
 
 func (j *janitor) run() {
@@ -37,32 +34,11 @@ func (j *janitor) clean() {
 		if j.closing.Err() != nil {
 			return
 		}
-		j.tell(err)
+		j.tell(j.Queue, err, "queue: cannot drop what has been kept for long enough; trying again every minute",
+			"queue: what has been kept for long enough is dropped again")
 		if err != nil || n == 0 {
 			return
 		}
-		wait(j.closing, max(minWait, time.Since(begun)))
-	}
-}
-
-// tell logs a fault once, until it has passed.
-func (j *janitor) tell(err error) {
-	switch {
-	case err != nil && !j.failing:
-		j.pulse.fault(err)
-		j.cfg.Logger.Error("queue: cannot drop what has been kept for long enough; trying again every minute", "error", err)
-	case err == nil && j.failing:
-		j.cfg.Logger.Info("queue: what has been kept for long enough is dropped again")
-	}
-	j.failing = err != nil
-}
-
-// wait returns after d, or when ctx ends.
-func wait(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
+		within(max(minWait, time.Since(begun)), j.closing.Done())
 	}
 }
