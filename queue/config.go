@@ -14,7 +14,7 @@ import (
 // values are errors, but where a field says what they mean.
 type Config struct {
 	Interval time.Duration // of the mailer's tick; 0: 5 s
-	Senders  int           // batches sent side by side, one kept for Immediate mail where there are two or more, and as many again while relays hang; 0: 4
+	Senders  int           // batches sent side by side, one kept for Immediate mail where there are two or more; up to twice as many while relays, or OnOutcome, hang; 0: 4
 	Defer    time.Duration // how long Bulk mail without NotBefore waits; 0: 5 min
 	Lifetime time.Duration // from NotBefore until a mail without Expires expires; 0: 2 days
 	Lease    time.Duration // after which another process takes over from one that died, at least 1 s; 0: 1 min
@@ -41,7 +41,10 @@ type Config struct {
 	Logger *slog.Logger // a line for each recipient's outcome and for each fault, never of contents; nil: slog.Default()
 }
 
-const minLease = time.Second
+const (
+	day      = 24 * time.Hour
+	minLease = time.Second
+)
 
 // checked returns the Config with its defaults filled in.
 func (cfg Config) checked() (Config, error) {

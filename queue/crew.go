@@ -7,14 +7,15 @@ import (
 )
 
 // stuckAfter is how long a sender has no verdict until it is stuck: its relay
-// hangs, or its Config.OnOutcome does.
+// hangs, or Config.OnOutcome does. (What does not answer hangs; the sender that
+// waits for it is stuck; a mailer none of whose mail moves is stalled.)
 const stuckAfter = 5 * time.Second
 
 // A crew is the senders at work: up to most of them, of which the last is kept
 // for Immediate mail where there are two or more. For each that is stuck another
 // may start, a spare, but only for a route of which no sender is stuck and no
-// spare is at work: a relay that hangs holds so many senders as there are, one
-// of each further relay that hangs one, and there are most spares at most.
+// spare is at work: relays that hang may hold all of most, and each holds one spare
+// at most. There are up to most spares too, of which the last is kept in the same way.
 type crew struct {
 	most int
 	at   []*sender
@@ -31,16 +32,16 @@ func (c *crew) places(now time.Time) []place {
 	regular, spares, stuck := 0, 0, 0
 	var avoid []string
 	for _, s := range c.at {
-		late := s.stuckAt(now)
+		isStuck := s.stuckAt(now)
 		if s.spare {
 			spares++
 		} else {
 			regular++
 		}
-		if late {
+		if isStuck {
 			stuck++
 		}
-		if late || s.spare {
+		if isStuck || s.spare {
 			avoid = append(avoid, s.batch.Route)
 		}
 	}

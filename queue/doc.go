@@ -18,8 +18,8 @@
 // failed, or tried again at growing intervals until the mail expires. A relay
 // that cannot be reached costs no mail an attempt: its route is marked as down
 // in the store, where every process sees it, and one mail at a time probes it
-// until it answers, and it then ramps up. Mail whose outcome nobody knows is sent again, with the same
-// Message-ID, unless it is marked Once.
+// until it answers; then its mail goes in batches that grow. Mail whose outcome
+// nobody knows is sent again, with the same Message-ID, unless it is marked Once.
 //
 // A mail that is being sent is leased. When a process dies, its leases lapse,
 // and another process on the same store, or the same one restarted, takes over.

@@ -1,8 +1,6 @@
 package queue
 
-import (
-	"time"
-)
+import "time"
 
 const (
 	batchMails = 100     // mails in a batch

@@ -23,8 +23,6 @@ func (s *memory) Clean(ctx context.Context, keep Retention) (int, error) {
 	return n, nil
 }
 
-const day = 24 * time.Hour
-
 // clean deletes what is old, as long as n, which counts it, is less than a batch.
 func clean[K comparable, V any](rows map[K]V, n *int, old func(V) bool) {
 	maps.DeleteFunc(rows, func(_ K, row V) bool {

@@ -49,7 +49,10 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 			return nil, fmt.Errorf("queue: the host cannot be used: %w", err)
 		}
 	}
-	q := &Queue{store: store, host: h, cfg: cfg, signal: make(chan struct{}, 1), recorded: make(chan struct{}, 1), pulse: newPulse(), stages: newStages()}
+	q := &Queue{
+		store: store, host: h, cfg: cfg, stages: newStages(), pulse: newPulse(),
+		signal: make(chan struct{}, 1), recorded: make(chan struct{}, 1),
+	}
 	if h != nil {
 		q.work.Go(newHeart(q).run)
 		q.work.Go((&watchdog{Queue: q}).run)

@@ -1,8 +1,6 @@
 package queue
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // The rules that every store's Update keeps are here, so that no two stores differ in
 // them. A store of your own calls them too.

@@ -47,14 +47,14 @@ func (q *Queue) Stats(ctx context.Context) (*Stats, error) {
 			Now: totals.Now, Queues: totals.Queues, Waiting: totals.Waiting, Minutes: totals.Minutes,
 			Routes: routes, Mailers: totals.Mailers, PerMinute: rates(totals.Minutes, totals.Now),
 		}
-		s.ask(totals.Mailers, q.cfg.Interval)
+		s.draw(totals.Mailers, q.cfg.Interval)
 		return s, nil
 	})
 }
 
-// ask draws from the heartbeats. Where no mailer is alive, the tick is as
+// draw sums up the heartbeats. Where no mailer is alive, the tick is as
 // configured here.
-func (s *Stats) ask(mailers []Heartbeat, interval time.Duration) {
+func (s *Stats) draw(mailers []Heartbeat, interval time.Duration) {
 	tick, still := beatEvery(interval), true
 	latest := time.Duration(-1)
 	for i := range mailers {

@@ -64,7 +64,7 @@ func TestStatsDrawsFromWhoIsAlive(t *testing.T) {
 		{"the latest error", []Heartbeat{{Seen: 3 * s, LastError: "a"}, {Seen: s, LastError: "b"}, {Seen: 0}}, 0, Stats{LastError: "b"}},
 	} {
 		got := Stats{Waiting: tt.waiting}
-		got.ask(tt.mailers, 5*s)
+		got.draw(tt.mailers, 5*s)
 		tt.want.Waiting = tt.waiting
 		require.Equal(t, tt.want, got, tt.name)
 	}

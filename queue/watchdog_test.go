@@ -59,7 +59,7 @@ func TestClaimThatHangsIsAStall(t *testing.T) {
 	})
 }
 
-func TestSendersThatHangAreAStall(t *testing.T) {
+func TestStuckSendersAreAStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log journal
 		g := gateOf(t, "")
