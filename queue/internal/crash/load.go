@@ -5,7 +5,6 @@ package crash
 import (
 	"cmp"
 	"math/rand/v2"
-	"syscall"
 	"testing"
 	"time"
 
@@ -114,10 +113,4 @@ func (l *load) faults() []hosttest.Fault {
 		faults = append(faults, f)
 	}
 	return faults
-}
-
-// stop stops the child for a while, whatever it is doing.
-func (p *process) stop(d time.Duration) {
-	p.signal(syscall.SIGSTOP)
-	time.AfterFunc(d, func() { p.signal(syscall.SIGCONT) })
 }

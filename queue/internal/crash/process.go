@@ -111,6 +111,12 @@ func (p *process) heed(e event) {
 // signal sends a signal to the child and what it has started.
 func (p *process) signal(s syscall.Signal) { syscall.Kill(-p.cmd.Process.Pid, s) }
 
+// stop stops the child for a while, whatever it is doing.
+func (p *process) stop(d time.Duration) {
+	p.signal(syscall.SIGSTOP)
+	time.AfterFunc(d, func() { p.signal(syscall.SIGCONT) })
+}
+
 // kill kills the child, where it is alive, and returns when it has ended.
 func (p *process) kill() {
 	p.t.Helper()
