@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
+	"net"
 	"os/exec"
+	"time"
 
 	"github.com/go-mailhost/mailhost/host/hosttest"
 )
@@ -47,4 +50,31 @@ func find(program string) string {
 		}
 	}
 	return ""
+}
+
+// freeAddr returns an address that nothing listened at a moment ago.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// answers waits until something listens at addr.
+func answers(addr string, ended <-chan struct{}) error {
+	late := time.After(10 * time.Second)
+	for {
+		c, err := net.Dial("tcp", addr)
+		if err == nil {
+			return c.Close()
+		}
+		select {
+		case <-ended:
+			return errors.New("it ended")
+		case <-late:
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }

@@ -3,16 +3,13 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // sinkRelay is Postfix's smtp-sink, in a process of its own.
@@ -76,33 +73,6 @@ func readCounters(r io.Reader, count func(int)) {
 		_, mails, _ := strings.Cut(line, "mesg=")
 		if n, err := strconv.Atoi(strings.TrimSpace(mails)); err == nil && count != nil {
 			count(n)
-		}
-	}
-}
-
-// freeAddr returns an address that nothing listened at a moment ago.
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
-}
-
-// answers waits until something listens at addr.
-func answers(addr string, ended <-chan struct{}) error {
-	late := time.After(10 * time.Second)
-	for {
-		c, err := net.Dial("tcp", addr)
-		if err == nil {
-			return c.Close()
-		}
-		select {
-		case <-ended:
-			return errors.New("it ended")
-		case <-late:
-			return err
-		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,25 +38,4 @@ func TestTally(t *testing.T) {
 		cancel()
 		require.ErrorIs(t, newTally(1).wait(ctx), context.Canceled)
 	})
-}
-
-func TestReadCounters(t *testing.T) {
-	var counts []int
-	readCounters(strings.NewReader("sess=1 quit=0 mesg=0\rsess=1 quit=0 mesg=12\rjunk\rsess=1"), func(n int) { counts = append(counts, n) })
-	require.Equal(t, []int{0, 12}, counts)
-}
-
-func TestText(t *testing.T) {
-	for _, n := range []int{500, 501, 502, 574, mailSize} {
-		got := text(n)
-		require.InDelta(t, n, len(got), 1, "a line has two bytes at least")
-		require.NoError(t, host.CheckData([]byte(got)))
-	}
-	require.Len(t, mailText, mailSize)
-}
-
-func TestPostfixThatCannotStart(t *testing.T) {
-	needPostfix(t)
-	_, _, err := startPostfix(t.TempDir()+"/none", "127.0.0.1:25")
-	require.ErrorIs(t, err, os.ErrNotExist)
 }
