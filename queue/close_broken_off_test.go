@@ -29,14 +29,14 @@ func (h *breakable) Send(ctx context.Context, batch []*host.Envelope, done func(
 	}
 }
 
-// closeWithin closes q with a context that ends after d, and returns the error and
-// how much longer it took.
-func closeWithin(t *testing.T, q *Queue, d time.Duration) (err error, longer time.Duration) {
+// closeWithin closes q with a context that ends after d, and returns how much
+// longer it took, and the error.
+func closeWithin(t *testing.T, q *Queue, d time.Duration) (longer time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
 	began := time.Now()
 	err = q.Close(ctx)
-	return err, time.Since(began) - d
+	return time.Since(began) - d, err
 }
 
 func TestCloseBreaksOffWhatIsInFlight(t *testing.T) {
@@ -49,7 +49,7 @@ func TestCloseBreaksOffWhatIsInFlight(t *testing.T) {
 		commit(t, q, unsent, doubted, both, once)
 		synctest.Wait()
 
-		err, longer := closeWithin(t, q, 10*time.Second)
+		longer, err := closeWithin(t, q, 10*time.Second)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.EqualError(t, err, "queue: closed with 4 mails in flight, which were broken off: context deadline exceeded")
 		require.Zero(t, longer)
@@ -86,7 +86,7 @@ func TestCloseWithAHostThatDoesNotBreakOff(t *testing.T) {
 		once.Once = true
 		commit(t, q, done, hung, once)
 		synctest.Wait()
-		err, longer := closeWithin(t, q, time.Second)
+		longer, err := closeWithin(t, q, time.Second)
 		require.EqualError(t, err, "queue: closed with 2 mails in flight, which were broken off: context deadline exceeded")
 		require.Equal(t, hostGrace, longer)
 		requireState(t, store, done, Sent)
@@ -109,7 +109,7 @@ func TestCloseThatWaitsNoLongerLeavesTheMailToAnother(t *testing.T) {
 		commit(t, q, m, letter(Immediate, "b"))
 		synctest.Wait()
 
-		err, _ := closeWithin(t, q, 10*time.Second)
+		_, err := closeWithin(t, q, 10*time.Second)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorContains(t, err, "with 2 mails in flight")
 		require.Equal(t, 1, store.closed)
@@ -135,7 +135,7 @@ func TestCloseRecordsAtLast(t *testing.T) {
 		commit(t, q, m)
 		pass(5*time.Minute + 2*time.Second) // it was tried a second ago, and is every 30 s
 		store.fail(&store.finish, nil)
-		_, longer := closeWithin(t, q, 10*time.Second)
+		longer, _ := closeWithin(t, q, 10*time.Second)
 		require.LessOrEqual(t, longer, hostGrace)
 		requireState(t, store, m, Sent)
 	})
@@ -148,7 +148,7 @@ func TestCloseWithAStoreThatFails(t *testing.T) {
 		m := letter(Immediate, "a")
 		commit(t, q, m)
 		synctest.Wait()
-		err, longer := closeWithin(t, q, 10*time.Second)
+		longer, err := closeWithin(t, q, 10*time.Second)
 		require.ErrorContains(t, err, "; of 1 nothing could be recorded: they are taken over when their leases lapse")
 		require.Equal(t, hostGrace+storeGrace, longer)
 		require.True(t, record(t, store, m).Sending)
@@ -172,7 +172,7 @@ func TestCloseWithAStoreThatHangs(t *testing.T) {
 				q := open(t, store, &relay{}, Config{})
 				go q.Commit(context.Background(), letter(Immediate, "a"))
 				synctest.Wait()
-				err, longer := closeWithin(t, q, 10*time.Second)
+				longer, err := closeWithin(t, q, 10*time.Second)
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				require.ErrorContains(t, err, "the store hangs")
 				require.Equal(t, hostGrace+storeGrace+quitGrace, longer)
@@ -192,7 +192,7 @@ func TestCloseBreaksOffACommitThatHangs(t *testing.T) {
 		committed := make(chan error, 1)
 		go func() { committed <- q.Commit(context.Background(), letter(Normal, "a")) }()
 		synctest.Wait()
-		err, _ := closeWithin(t, q, time.Second)
+		_, err := closeWithin(t, q, time.Second)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorIs(t, <-committed, context.Canceled)
 	})
@@ -210,7 +210,7 @@ func TestCloseLeavesTheStoreAloneAfterwards(t *testing.T) {
 		q := open(t, store, &relay{}, Config{})
 		commit(t, q, letter(Immediate, "a"))
 		synctest.Wait()
-		err, _ := closeWithin(t, q, time.Second)
+		_, err := closeWithin(t, q, time.Second)
 		require.ErrorContains(t, err, "with 1 mails in flight")
 		require.Zero(t, <-recorded)
 		require.Equal(t, 1, shelf.closed)
@@ -228,12 +228,12 @@ func (s slowToClose) Close() error {
 func TestCloseOfAStoreThatIsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := open(t, slowToClose{Memory()}, nil, Config{})
-		err, longer := closeWithin(t, q, 2*time.Hour)
+		longer, err := closeWithin(t, q, 2*time.Hour)
 		require.NoError(t, err)
 		require.Equal(t, -time.Hour, longer)
 
 		q = open(t, slowToClose{Memory()}, nil, Config{})
-		err, longer = closeWithin(t, q, time.Second)
+		longer, err = closeWithin(t, q, time.Second)
 		require.ErrorContains(t, err, "the store hangs")
 		require.Equal(t, quitGrace, longer)
 		time.Sleep(time.Hour)
@@ -273,7 +273,7 @@ func TestCloseBreaksOffSMTP(t *testing.T) {
 				_, err := srv.Until(ctx, func(c hosttest.Counts) bool { return c.Held == 1 })
 				require.NoError(t, err)
 
-				err, longer := closeWithin(t, q, 50*time.Millisecond)
+				longer, err := closeWithin(t, q, 50*time.Millisecond)
 				require.ErrorContains(t, err, "closed with 1 mails in flight, which were broken off: ")
 				require.Less(t, longer, hostGrace)
 				got := record(t, store, m)
