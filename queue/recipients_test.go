@@ -13,8 +13,8 @@ import (
 )
 
 // A mail to many goes in as few transactions as the relay allows, whether it
-// announces how many recipients it takes (RFC 9422) or refuses those beyond, and is
-// stored once.
+// announces how many recipients it takes (RFC 9422) or refuses those beyond, in one
+// attempt.
 func TestMailToManyRecipients(t *testing.T) {
 	for _, tt := range []struct {
 		name         string
