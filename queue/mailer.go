@@ -44,7 +44,7 @@ func (m *mailer) round() (time.Duration, error) {
 			return wait, err
 		}
 	}
-	return m.cfg.Interval, nil
+	return m.crew.nextStuck(time.Now(), m.cfg.Interval), nil
 }
 
 // ready tells whether another sender might be started.
