@@ -183,6 +183,7 @@ func (w *writer) alone(do func(w *writer) error) (failed, lost error) {
 	before := w.counters
 	if failed = do(w); failed != nil {
 		w.counters = before
+		clear(w.routes)
 		// After an error such as a full disk SQLite may have rolled all back.
 		if _, err := w.exec("ROLLBACK TO request"); err != nil {
 			return failed, err

@@ -174,6 +174,26 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// The route of a request that fails is not taken for stored: no mail of it would
+// ever be claimed.
+func TestRouteOfARequestThatFailsIsForgotten(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *Store, path string) {
+		setUp(t, s, `CREATE TRIGGER poison AFTER INSERT ON mailhost_mail WHEN new.subject = 'poison'
+			BEGIN SELECT raise(ABORT, 'poisoned'); END`)
+		inserts := poisoned()
+		for _, m := range append(inserts[1], inserts[2]...) {
+			m.Route = "new"
+		}
+		errs, _ := inGroup(t, s, path, inserts...)
+		require.Error(t, errs[1])
+		require.NoError(t, errs[2])
+		batch, _, err := s.Claim(t.Context(), queue.Want{Mails: 10, Bytes: 1 << 20, Lease: time.Hour, Skip: []string{""}})
+		require.NoError(t, err)
+		require.NotNil(t, batch)
+		require.Len(t, batch.Mails, 2)
+	})
+}
+
 func TestContextCountsUntilTheRequestHasJoined(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *Store, _ string) {
 		release := hold(t, s, nothing)
