@@ -32,7 +32,7 @@ func (s *memory) Claim(ctx context.Context, want Want) (*Batch, time.Duration, e
 	route := s.routes[first.mail.Route]
 	batch := &Batch{Route: route.Name, Probe: route.Down, Now: now}
 	switch {
-	case route.Down || first.alone:
+	case route.Down || first.goesAlone():
 		want.Mails = 1
 	case route.Ramp > 0:
 		batch.Ramp = route.Ramp
@@ -80,7 +80,7 @@ func (b *Batch) fill(turns []memoryTurn, want Want) {
 		if turn.ready.After(b.Now) {
 			return
 		}
-		if turn.mail.Route != b.Route || turn.alone && len(b.Mails) > 0 {
+		if turn.mail.Route != b.Route || turn.goesAlone() && len(b.Mails) > 0 {
 			continue
 		}
 		b.Mails = append(b.Mails, turn.claim(b.Now, want.Lease))
@@ -90,6 +90,9 @@ func (b *Batch) fill(turns []memoryTurn, want Want) {
 		}
 	}
 }
+
+// goesAlone is asked of what may be claimed: where that is leased, the lease has lapsed.
+func (m *memoryMail) goesAlone() bool { return m.alone || m.leased }
 
 func (m *memoryMail) claim(now time.Time, lease time.Duration) Claimed {
 	lapsed := m.leased

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/go-mailhost/mailhost/host"
 )
 
 // memoryBatch is how many mails an Update or a Clean changes at most.
@@ -62,6 +64,7 @@ func (m *memoryMail) revive() bool {
 	for i := range m.recipients {
 		if r := &m.recipients[i]; r.State != RecipientDelivered {
 			r.State = RecipientPending
+			m.alone = m.alone || r.Last.Outcome == host.Uncertain
 		}
 	}
 	return Settled(m.recipients) == Outgoing

@@ -25,6 +25,16 @@ func blame(c *Claimed, reports []host.Report) {
 	}
 }
 
+// doubt makes it the last word about each pending recipient that an earlier lease
+// lapsed: the mail may have been delivered.
+func doubt(c *Claimed, now time.Time) {
+	for i := range c.Pending {
+		r := &c.Pending[i]
+		r.Last = LapsedAttempt(1, now).Report
+		r.Last.To = r.To
+	}
+}
+
 // settle returns what is to be recorded of a mail that was sent, with one
 // report for each of its pending recipients.
 func settle(c *Claimed, reports []host.Report, t terms) Finish {
@@ -40,6 +50,8 @@ func settle(c *Claimed, reports []host.Report, t terms) Finish {
 		doubted := report.Outcome == host.Unreachable && r.Last.Outcome == host.Uncertain
 		if report.Outcome != host.Unsent && !doubted {
 			r.State, r.Last = state, report
+			f.Recipients = append(f.Recipients, r)
+		} else if c.Lapsed { // nobody has recorded the doubt yet
 			f.Recipients = append(f.Recipients, r)
 		}
 		if state == RecipientPending {
@@ -79,7 +91,7 @@ func stateAfter(o host.Outcome, once bool) RecipientState {
 }
 
 // setAside returns what is to be recorded of a mail that must not be sent, and
-// true, or false for one that may be.
+// true, or false for one that may be. Of one whose lease lapsed, the doubt is known.
 func setAside(c *Claimed, now time.Time) (Finish, bool) {
 	f := Finish{Lease: c.Lease, Recipients: append([]Recipient(nil), c.Pending...)}
 	switch {
@@ -89,8 +101,6 @@ func setAside(c *Claimed, now time.Time) (Finish, bool) {
 	case c.Lapsed && c.Mail.Once:
 		for i := range f.Recipients {
 			f.Recipients[i].State = RecipientUncertain
-			f.Recipients[i].Last = LapsedAttempt(1, now).Report
-			f.Recipients[i].Last.To = f.Recipients[i].To
 		}
 	case c.Mail.Expires.Before(now):
 		expire(f.Recipients)

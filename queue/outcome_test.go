@@ -52,6 +52,7 @@ func TestSettle(t *testing.T) {
 	once := func(c *Claimed) { c.Mail.Once = true }
 	doubted := func(c *Claimed) { c.Pending[0].Last = host.Report{Outcome: host.Uncertain, Text: "silence"} }
 	dying := func(c *Claimed) { c.Mail.Expires = noon.Add(9 * time.Minute) } // before the retry, after the probe
+	lapsed := func(c *Claimed) { c.Lapsed = true; doubt(c, noon) }
 	dead := func(c *Claimed) { c.Mail.Expires = noon.Add(time.Second) }
 	for _, tt := range []struct {
 		outcomes string
@@ -88,6 +89,12 @@ func TestSettle(t *testing.T) {
 		{"delivered unsent", doubted, "0 delivered(delivered), attempt"},
 		{"uncertain", doubted, "0 pending(uncertain), attempt, doubt, alone, in 10m0s"},
 
+		{"unsent", lapsed, "0 pending(uncertain), alone"},
+		{"unreachable", lapsed, "0 pending(uncertain), alone, in 2s"},
+		{"transient", lapsed, "0 pending(transient), attempt, in 10m0s"},
+		{"delivered unsent", lapsed, "0 delivered(delivered), 1 pending(uncertain), attempt, alone"},
+		{"uncertain", lapsed, "0 pending(uncertain), attempt, doubt, alone, in 10m0s"},
+
 		{"transient", dying, "0 failed(transient), attempt, in 10m0s"},
 		{"uncertain", dying, "0 failed(uncertain), attempt, doubt, alone, in 10m0s"},
 		{"unreachable", dying, "0 pending(unreachable), in 2s"},
@@ -112,6 +119,9 @@ func TestSettle(t *testing.T) {
 				}
 				if r.State == RecipientFailed && r.Last.Outcome == host.Uncertain {
 					want = "expired, and may have been delivered: words"
+				}
+				if c.Lapsed && reports[r.Index-5].Outcome == host.Unsent || c.Lapsed && reports[r.Index-5].Outcome == host.Unreachable {
+					want = LapsedAttempt(1, noon).Report.Text
 				}
 				require.Equal(t, want, r.Last.Text)
 			}
@@ -145,6 +155,11 @@ func TestSetAside(t *testing.T) {
 			aside: true, want: "0 failed(unsent), 1 failed(transient)", last: "expired: full",
 		},
 		{
+			name: "lapsed and expired", change: func(c *Claimed) { c.Lapsed, c.Mail.Expires = true, noon.Add(-1) },
+			aside: true, want: "0 failed(uncertain), 1 failed(uncertain)",
+			last: "expired, and may have been delivered: the process that sent it ended before it recorded the outcome",
+		},
+		{
 			name: "once, lapsed", change: func(c *Claimed) { c.Lapsed, c.Mail.Once = true, true },
 			aside: true, want: "0 uncertain(uncertain), 1 uncertain(uncertain)",
 			last: "the process that sent it ended before it recorded the outcome",
@@ -168,6 +183,9 @@ func TestSetAside(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := claimed(2, tt.change)
+			if c.Lapsed {
+				doubt(c, noon)
+			}
 			f, aside := setAside(c, noon)
 			require.Equal(t, tt.aside, aside)
 			require.Equal(t, tt.want, show(f))

@@ -43,6 +43,9 @@ func newSender(q *Queue, batch *Batch) *sender {
 	for i := range batch.Mails {
 		c := &batch.Mails[i]
 		s.leases[c.ID] = c.Lease
+		if c.Lapsed {
+			doubt(c, batch.Now)
+		}
 		if f, aside := setAside(c, batch.Now); aside {
 			s.finish(c, f)
 			s.tried = true

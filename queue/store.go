@@ -35,7 +35,9 @@ type Store interface {
 	// skipped until its probe is due; then one mail is claimed as the probe, and
 	// no other probe is due until that lease would have lapsed. A route that was
 	// down a moment ago gives at most Route.Ramp mails. A mail that is to go
-	// alone makes a batch of one.
+	// alone makes a batch of one: by its Finish, or because its lease lapsed, or
+	// because an OperationRetry made a recipient pending again whose last outcome is
+	// host.Uncertain.
 	//
 	// A lease that lapsed is claimed again with Claimed.Lapsed set; the Claim
 	// counts its attempt and its doubt, and adds LapsedAttempt to its history.

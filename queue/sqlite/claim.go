@@ -26,7 +26,7 @@ type head struct {
 	seq   int64
 	lane  int
 	route string
-	alone bool
+	alone bool  // it is to go so, or its lease has lapsed
 	probe bool  // its route is down
 	ramp  int   // of its route
 	ready int64 // when it may be claimed: now, where that has passed
@@ -36,7 +36,7 @@ type head struct {
 // goes by lane, its route's turn, due and id, before what will be.
 const headQuery = `
 	WITH lane (place) AS (VALUES (0), (1), (2))
-	SELECT m.seq, m.lane, m.route, m.alone, r.down, r.ramp,
+	SELECT m.seq, m.lane, m.route, m.alone OR m.leased, r.down, r.ramp,
 		max(?1, m.due, CASE WHEN r.down THEN r.probe_due ELSE 0 END) AS ready
 	FROM mailhost_route r CROSS JOIN lane l CROSS JOIN mailhost_mail m
 	WHERE l.place < ?2 AND NOT r.paused AND r.name NOT IN (SELECT value FROM json_each(?3))
@@ -45,9 +45,10 @@ const headQuery = `
 			SELECT seq FROM mailhost_mail WHERE state = 1 AND lane = l.place AND route = r.name ORDER BY due, id LIMIT 1)
 	ORDER BY ready, m.lane, r.turn, m.due, m.id LIMIT 1`
 
-// batchQuery lists what may be claimed with a head.
+// batchQuery lists what may be claimed with a head: no mail that is to go alone, be
+// it because its lease has lapsed.
 const batchQuery = `SELECT ` + mailColumns + ` FROM mailhost_mail
-	WHERE state = 1 AND lane = ? AND route = ? AND due <= ? AND NOT alone ORDER BY due, id LIMIT ?`
+	WHERE state = 1 AND lane = ? AND route = ? AND due <= ? AND NOT alone AND NOT leased ORDER BY due, id LIMIT ?`
 
 func (w *writer) claim(want queue.Want, now time.Time) (*queue.Batch, time.Duration, error) {
 	lanes := len(queue.Lanes)

@@ -86,7 +86,12 @@ func (w *writer) operate(list string, change queue.Change, now time.Time) error 
 	case queue.OperationDelete:
 		_, err = w.exec("DELETE FROM mailhost_mail"+these, list)
 	case queue.OperationRetry:
-		// 1 is queue.RecipientDelivered.
+		// 1 is queue.RecipientDelivered, 5 host.Uncertain.
+		_, err = w.exec(`UPDATE mailhost_mail SET alone = 1`+these+` AND EXISTS (
+			SELECT 1 FROM mailhost_recipient WHERE mail = seq AND state <> 1 AND outcome = 5)`, list)
+		if err != nil {
+			return err
+		}
 		_, err = w.exec(`UPDATE mailhost_recipient SET state = 0
 			WHERE mail IN (SELECT value FROM json_each(?1)) AND state <> 1`, list)
 		if err != nil {

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-mailhost/mailhost/queue"
@@ -9,6 +11,7 @@ import (
 var leaseRules = []rule{
 	{"a lease keeps others off", testLeaseHolds},
 	{"a lease that lapsed is taken over", testLeaseLapses},
+	{"a mail whose lease lapsed is claimed alone", testLapsedAlone},
 	{"a lease can be extended", testExtend},
 	{"a lease that was lost is not extended", testExtendLost},
 }
@@ -38,6 +41,18 @@ func testLeaseLapses(s *subject) {
 	entry := s.get(1).Entry
 	require.Equal(s.t, 2, entry.Attempts)
 	require.Equal(s.t, 2, entry.Doubts)
+}
+
+// It may have been sent, or be what ended its process.
+func testLapsedAlone(s *subject) {
+	s.insert(newMail(1), newMail(2), newMail(3), newMail(4))
+	s.claim(queue.Want{Mails: 2, Bytes: 1 << 20})
+	batches := map[string]bool{}
+	for range 3 {
+		batches[fmt.Sprint(ids(s.claim(all)))] = true
+	}
+	require.Equal(s.t, map[string]bool{"[1]": true, "[2]": true, "[3 4]": true}, batches)
+	s.claimNone(all)
 }
 
 func testExtend(s *subject) {

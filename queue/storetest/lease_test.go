@@ -7,6 +7,7 @@ import (
 )
 
 var leaseFaults = []fault{
+	{"a mail whose lease lapsed is claimed alone", faultyStore{claim: claimTwice}},
 	{"a lease keeps others off", faultyStore{want: func(w *queue.Want) { w.Lease = 0 }}},
 	{"a lease that lapsed is taken over", faultyStore{claimed: func(b *queue.Batch, _ *time.Duration) {
 		if b != nil {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -12,6 +13,7 @@ import (
 var retryRules = []rule{
 	{"retry revives the recipients that were not delivered, and no others", testRetryRevives},
 	{"retry does nothing to a mail that all recipients have", testRetryDelivered},
+	{"a retried mail that may have been delivered is claimed alone", testRetryAlone},
 	{"reschedule revives nobody", testRescheduleRevives},
 	{"retry and reschedule make due when they say", testDueIn},
 	{"retry and reschedule lengthen a mail's life, never shorten it", testLifetime},
@@ -77,6 +79,31 @@ func testRetryDelivered(s *subject) {
 	require.Zero(s.t, s.update(queue.OperationRetry, 1))
 	require.Equal(s.t, before, s.get(1))
 	require.Negative(s.t, s.claimNone(all))
+}
+
+func testRetryAlone(s *subject) {
+	s.insert(newMail(1), newMail(2, "a@example.com", "b@example.com"), newMail(3), newMail(4))
+	doubt := host.Report{Outcome: host.Uncertain, Text: "silence"}
+	var finishes []queue.Finish
+	for _, m := range s.claim(all).Mails {
+		finishes = append(finishes, queue.Finish{Lease: m.Lease, Attempt: true, Recipients: []queue.Recipient{{
+			State: map[int]queue.RecipientState{1: wasUncertain, 2: wasFailed, 3: wasFailed, 4: wasFailed}[number(m.ID)],
+		}}})
+		if n := number(m.ID); n <= 2 {
+			finishes[n-1].Recipients[0].Last = doubt
+		}
+	}
+	s.finish(finishes...)
+	// What became of another recipient since does not end the doubt.
+	s.finish(queue.Finish{Lease: s.claim(all).Mails[0].Lease, Recipients: []queue.Recipient{{Index: 1, State: wasDelivered}}})
+	require.Equal(s.t, map[queue.State]int{queue.Uncertain: 1, queue.Failed: 3}, s.count(queue.Filter{}))
+
+	require.Equal(s.t, 4, s.update(queue.OperationRetry, 1, 2, 3, 4))
+	batches := map[string]bool{}
+	for range 3 {
+		batches[fmt.Sprint(ids(s.claim(all)))] = true
+	}
+	require.Equal(s.t, map[string]bool{"[1]": true, "[2]": true, "[3 4]": true}, batches)
 }
 
 func testRescheduleRevives(s *subject) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
 )
 
@@ -32,6 +33,12 @@ var retryFaults = []fault{
 		}
 	}}},
 	{"retry does nothing to a mail that all recipients have", faultyStore{update: countMatched}},
+	{"a retried mail that may have been delivered is claimed alone", faultyStore{claim: claimTwice}},
+	{"a retried mail that may have been delivered is claimed alone", faultyStore{finish: change(func(f *queue.Finish) {
+		for i := range f.Recipients {
+			f.Recipients[i].Last.Outcome = host.Unsent
+		}
+	})}},
 	{"reschedule revives nobody", instead(queue.OperationReschedule, queue.OperationRetry)},
 	{"retry and reschedule make due when they say", faultyStore{update: updated(func(u *update) { u.In = 0 })}},
 	{"retry and reschedule make due when they say", faultyStore{update: updated(func(u *update) { u.In = u.In.Abs() })}},
