@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-mailhost/mailhost/host"
@@ -32,7 +30,7 @@ const (
 //
 // It refuses mail with more than 100,000 recipients, 64 MiB of Data, 100 bytes of
 // Route, 200 bytes of Key or 4 KiB of Meta, keys and values together, and mail
-// whose Route has a control character or is [AllRoutes].
+// whose Route has a control character, is not UTF-8 or is [AllRoutes].
 //
 // After an error nothing was queued, unless the store's answer was lost; the
 // same mails may be committed again either way, and are queued once. A mail
@@ -68,7 +66,7 @@ func (q *Queue) Commit(ctx context.Context, mails ...*Mail) error {
 // prepare checks all mails and then completes them, so that a commit that is
 // refused has changed none.
 func (q *Queue) prepare(mails []*Mail, now time.Time) error {
-	seen := make(map[*Mail]bool, len(mails))
+	seen, ids := make(map[*Mail]bool, len(mails)), make(map[string]bool)
 	for i, m := range mails {
 		err := m.check()
 		if err == nil {
@@ -77,12 +75,20 @@ func (q *Queue) prepare(mails []*Mail, now time.Time) error {
 		if err == nil && seen[m] {
 			err = errors.New("it is the same Mail as one before it: make a new one for each")
 		}
+		if err == nil && m.ID != "" && ids[m.ID] {
+			err = errors.New("it has the ID of one before it: leave it empty, or take one from NewID for each")
+		}
 		if err != nil {
 			return fmt.Errorf("queue: mail %d of %d: %w", i+1, len(mails), err)
 		}
-		seen[m] = true
+		seen[m], ids[m.ID] = true, true
 	}
-	// Sorted, so that the mails of a commit keep their order.
+	q.completeAll(mails, now)
+	return nil
+}
+
+// completeAll gives the mails sorted IDs, so that those of a commit keep their order.
+func (q *Queue) completeAll(mails []*Mail, now time.Time) {
 	ids := make([]string, len(mails))
 	for i := range ids {
 		ids[i] = newID(now)
@@ -91,7 +97,6 @@ func (q *Queue) prepare(mails []*Mail, now time.Time) error {
 	for i, m := range mails {
 		q.complete(m, ids[i], now)
 	}
-	return nil
 }
 
 // check returns what keeps m from being queued.
@@ -137,8 +142,8 @@ func (m *Mail) checkBounds() error {
 			return fmt.Errorf("it has %d %s: use at most %d", bound.n, bound.what, bound.most)
 		}
 	}
-	if strings.ContainsFunc(m.Route, unicode.IsControl) {
-		return fmt.Errorf("its Route %q has a control character: use plain text", m.Route)
+	if odd := oddRoute(m.Route); odd != "" {
+		return fmt.Errorf("its Route %q %s: use plain text", m.Route, odd)
 	}
 	if m.Route == AllRoutes {
 		return fmt.Errorf("its Route is %q, which means all of them: use another name", AllRoutes)
@@ -146,12 +151,16 @@ func (m *Mail) checkBounds() error {
 	return nil
 }
 
-// checkTimes returns an error for a mail that expires before it may be sent.
+// checkTimes returns an error for a mail that expires before it may be sent, or later
+// than can be written down.
 func (q *Queue) checkTimes(m *Mail, now time.Time) error {
 	notBefore, expires := q.times(m, now)
 	if !expires.After(notBefore) || !expires.After(now) {
 		return fmt.Errorf("it expires at %v, before it may be sent: Expires must be in the future and after NotBefore",
 			expires.Format(time.RFC3339))
+	}
+	if last := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC); expires.After(last) {
+		return errors.New("it expires after the year 9999, which not every store can keep: use a time before, or none")
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ func TestCommitRefuses(t *testing.T) {
 		{"much data", func(m *Mail) { m.Data = bytes.Repeat([]byte("14 bytes here.\r\n"), 4<<20+1) }, "bytes of Data: use at most 67108864"},
 		{"long route", func(m *Mail) { m.Route = strings.Repeat("r", 101) }, "it has 101 bytes of Route: use at most 100"},
 		{"odd route", func(m *Mail) { m.Route = "a\nb" }, `its Route "a\nb" has a control character: use plain text`},
+		{"broken route", func(m *Mail) { m.Route = "a\xff" }, `its Route "a\xff" is not UTF-8: use plain text`},
+		{"much later than ever", func(m *Mail) { m.NotBefore = time.Unix(1<<60, 0) }, "after the year 9999"},
+		{"never", func(m *Mail) { m.Expires = time.Unix(1<<60, 0) }, "after the year 9999"},
 		{"all routes", func(m *Mail) { m.Route = "*" }, `its Route is "*", which means all of them`},
 		{"long key", func(m *Mail) { m.Key = strings.Repeat("k", 201) }, "it has 201 bytes of Key: use at most 200"},
 		{"much meta", func(m *Mail) { m.Meta = map[string]string{"k": strings.Repeat("v", 4096)} }, "it has 4097 bytes of Meta: use at most 4096"},
@@ -82,6 +85,16 @@ func TestCommitRefusesNilAndRepeatedMail(t *testing.T) {
 	m.To = []string{"someone.else@customer.example"}
 	require.ErrorContains(t, q.Commit(t.Context(), m), "committed before: make a new Mail")
 	require.Equal(t, 1, total(t, q))
+}
+
+// The second would be taken for the first, whose commit is repeated.
+func TestCommitRefusesAnIDThatTwoMailsHave(t *testing.T) {
+	q := open(t, Memory(), nil, Config{})
+	a, b := letter(Normal, "a"), letter(Normal, "b")
+	a.ID = NewID()
+	b.ID = a.ID
+	require.ErrorContains(t, q.Commit(t.Context(), letter(Normal, "c"), a, b), "queue: mail 3 of 3: it has the ID of one before it")
+	require.Zero(t, total(t, q))
 }
 
 func TestCommitOfNothing(t *testing.T) {

@@ -62,7 +62,7 @@ func TestPauseLeavesTheRestOfTheRouteAlone(t *testing.T) {
 func TestPauseWhereItCannot(t *testing.T) {
 	store := &faulty{Store: Memory()}
 	q := open(t, store, nil, Config{})
-	for _, name := range []string{strings.Repeat("a", 101), "a\nb"} {
+	for _, name := range []string{strings.Repeat("a", 101), "a\nb", "a\xff"} {
 		require.ErrorContains(t, q.Pause(t.Context(), name), "route", name)
 	}
 	for _, which := range []*error{&store.routes, &store.set} {

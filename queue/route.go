@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // AllRoutes is the name under which Pause and Resume mean every route. No mail
@@ -65,8 +66,20 @@ func checkRoute(name string) error {
 	if len(name) > maxRoute {
 		return fmt.Errorf("queue: the name of a route has %d bytes: use at most %d", len(name), maxRoute)
 	}
-	if strings.ContainsFunc(name, unicode.IsControl) {
-		return fmt.Errorf("queue: the route %q has a control character: use plain text", name)
+	if odd := oddRoute(name); odd != "" {
+		return fmt.Errorf("queue: the route %q %s: use plain text", name, odd)
 	}
 	return nil
+}
+
+// oddRoute returns what keeps a route's name from being shown, logged and compared
+// everywhere, "" where nothing does.
+func oddRoute(name string) string {
+	switch {
+	case !utf8.ValidString(name):
+		return "is not UTF-8"
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return "has a control character"
+	}
+	return ""
 }

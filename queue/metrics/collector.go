@@ -121,8 +121,13 @@ func (to sink) events(total queue.Minute, rates queue.Rates) {
 }
 
 func (to sink) routes(routes []queue.Route) {
+	shown := map[string]queue.Route{}
 	for _, r := range routes {
 		name := strings.ToValidUTF8(r.Name, "?") // as labels have to be
+		same := shown[name]
+		shown[name] = queue.Route{Down: r.Down || same.Down, Paused: r.Paused || same.Paused, Alarm: r.Alarm || same.Alarm}
+	}
+	for name, r := range shown {
 		to.gauge(down, number(r.Down), name)
 		to.gauge(paused, number(r.Paused), name)
 		to.gauge(alarm, number(r.Alarm), name)

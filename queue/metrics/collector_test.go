@@ -98,6 +98,17 @@ mailhost_queue_waiting_seconds 20
 	require.NoError(t, err)
 }
 
+// Names that differ in nothing that a label can show are one route: two would fail
+// the whole scrape.
+func TestRoutesThatLookTheSame(t *testing.T) {
+	source := busy()
+	source.stats.Routes = []queue.Route{{Name: "b\xfe", Down: true}, {Name: "b\xff", Alarm: true}, {Name: "b?"}, {Name: "c"}}
+	c := New(source)
+	require.Equal(t, map[string]float64{"b?": 1, "c": 0}, values(t, c, "route_down"))
+	require.Equal(t, map[string]float64{"b?": 1, "c": 0}, values(t, c, "route_alarm"))
+	require.Equal(t, map[string]float64{"b?": 0, "c": 0}, values(t, c, "route_paused"))
+}
+
 // values returns a metric's values by its labels.
 func values(t *testing.T, c *Collector, name string) map[string]float64 {
 	t.Helper()
