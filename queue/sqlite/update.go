@@ -49,7 +49,8 @@ func (w *writer) update(list string, filter queue.Filter, change queue.Change, n
 	eligible, args := eligible(change.Operation, now.UnixMicro())
 	where, more := condition(filter, now.UnixMicro())
 	args = append(append([]any{list}, args...), more...)
-	seqs, err := collect(background, w, scanNumber, `SELECT seq FROM mailhost_mail
+	// By the connection, not the writer, which would keep the statement.
+	seqs, err := collect(background, w.conn, scanNumber, `SELECT seq FROM mailhost_mail
 		WHERE seq IN (SELECT value FROM json_each(?)) AND NOT leased AND `+eligible+" AND "+where, args...)
 	if err != nil || len(seqs) == 0 {
 		return 0, err
