@@ -168,21 +168,29 @@ func TestOnOutcomeThatIsSlowDelaysOnlyItsSender(t *testing.T) {
 }
 
 func TestOnOutcomeIsNotCalledForALeaseThatWasLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var mine, theirs notebook
-		g := gateTo(t, "slow")
-		store := &faulty{Store: Memory(), extend: errors.New("disk full")}
-		q := open(t, store, &relay{during: g.during}, Config{Senders: 1, OnOutcome: mine.note})
-		m := letter(Immediate, "slow")
-		commit(t, q, m)
-		synctest.Wait()
-		open(t, store.Store, &relay{}, Config{OnOutcome: theirs.note})
-		pass(2 * time.Minute)
-		g.open()
-		synctest.Wait()
-		require.Empty(t, mine.of(m))
-		require.Len(t, theirs.of(m), 1)
-	})
+	for _, tooLate := range []bool{false, true} { // that leases can be extended again
+		synctest.Test(t, func(t *testing.T) {
+			var mine, theirs notebook
+			var log journal
+			g := gateTo(t, "slow")
+			store := &faulty{Store: Memory(), extend: errors.New("disk full")}
+			q := open(t, store, &relay{during: g.during}, Config{Senders: 1, OnOutcome: mine.note, Logger: log.logger()})
+			m := letter(Immediate, "slow")
+			commit(t, q, m)
+			synctest.Wait()
+			open(t, store.Store, &relay{}, Config{OnOutcome: theirs.note})
+			pass(90 * time.Second)
+			if tooLate {
+				store.fail(&store.extend, nil)
+			}
+			pass(time.Minute)
+			g.open()
+			synctest.Wait()
+			require.Empty(t, mine.of(m))
+			require.Len(t, theirs.of(m), 1)
+			require.Equal(t, 1, log.count("leases were lost"))
+		})
+	}
 }
 
 func TestOnOutcomeWhereTheAnswerToTheRecordWasLost(t *testing.T) {

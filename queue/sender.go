@@ -127,6 +127,9 @@ func (s *sender) send(ctx context.Context) *handover {
 	return handOver(ctx, s.host, envelopes, s.cfg.Logger)
 }
 
+// lapsed tells whether leases of this batch may have been lost.
+func (s *sender) lapsed() bool { return time.Since(s.leased) > s.cfg.Lease }
+
 // extend keeps the leases of what is not recorded yet.
 func (s *sender) extend() {
 	leases := slices.Collect(maps.Values(s.leases))
@@ -135,6 +138,9 @@ func (s *sender) extend() {
 		s.pulse.fault(err)
 		s.cfg.Logger.Error("queue: cannot extend leases", "mails", len(leases), "error", err)
 		return
+	}
+	if s.lapsed() {
+		return // too late for some, perhaps: the store does not say of which
 	}
 	s.leased = begun
 	s.lapse.Reset(s.cfg.Lease - time.Since(begun))

@@ -9,7 +9,7 @@ func (s *sender) record() <-chan time.Time {
 	for len(s.finishes) > 0 {
 		// Of leases that may have lapsed some may be lost. One by one it is known
 		// which: the others' outcomes are to be told.
-		n, lapsed := len(s.finishes), time.Since(s.leased) > s.cfg.Lease
+		n, lapsed := len(s.finishes), s.lapsed()
 		if lapsed {
 			n = 1
 		}
