@@ -128,15 +128,15 @@ func TestImmediateMailPassesImmediateMailThatHangs(t *testing.T) {
 func TestImmediateMailDoesNotWaitForTheTickWhereAllSendersAreStuck(t *testing.T) {
 	for _, later := range []time.Duration{0, time.Second, time.Minute} {
 		synctest.Test(t, func(t *testing.T) {
-			h := hangs(t, "bad")
-			q := open(t, single{Memory()}, h, Config{Senders: 1, Interval: time.Hour})
+			g := gateOf(t, "bad")
+			q := open(t, single{Memory()}, &relay{during: g.during}, Config{Senders: 1, Interval: time.Hour})
 			commit(t, q, on("bad", Immediate, 1)...)
 			pass(later)
 			good := on("good", Immediate, 1)
 			commit(t, q, good...)
 			pass(max(0, stuckAfter-later))
 			require.Equal(t, 1, sent(t, q, good), "committed after %v", later)
-			h.mend()
+			g.open()
 		})
 	}
 }
