@@ -17,8 +17,8 @@ import (
 
 // SurvivesFailingCalls makes the N-th system call of some kinds fail, for every N
 // until there is none: the error is told, nothing is half there, and what is
-// tried again succeeds. A thread is to make all of the store's calls, for they are
-// counted by thread.
+// tried again succeeds. Calls are counted by thread, and a store's move from one to
+// another now and then: one sweep may miss a kind of work, several hardly do.
 func (s Suite) SurvivesFailingCalls(t *testing.T) {
 	t.Parallel()
 	needStrace(t)
@@ -27,16 +27,28 @@ func (s Suite) SurvivesFailingCalls(t *testing.T) {
 		t.Run(calls, func(t *testing.T) {
 			t.Parallel()
 			told := map[string]int{}
-			n := 1
-			for s.failNth(t, binary, calls, n, told) {
-				n++
+			for sweep := 0; sweep < maxSweeps && missed(told) != ""; sweep++ {
+				n := 1
+				for s.failNth(t, binary, calls, n, told) {
+					n++
+				}
+				t.Logf("%d runs; so far these failed: %v", n-1, told)
 			}
-			t.Logf("%d runs, in which these failed: %v", n-1, told)
-			for _, what := range []string{"open", "commit", "claim", "finish"} {
-				require.Positive(t, told[what], "no call of this kind was made to fail")
-			}
+			require.Empty(t, missed(told), "work that was never made to fail")
 		})
 	}
+}
+
+const maxSweeps = 8
+
+// missed names a kind of work that has not failed yet, or none.
+func missed(told map[string]int) string {
+	for _, what := range []string{"open", "commit", "claim", "finish"} {
+		if told[what] == 0 {
+			return what
+		}
+	}
+	return ""
 }
 
 func needStrace(t *testing.T) {
