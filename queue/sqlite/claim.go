@@ -60,7 +60,7 @@ func (w *writer) claim(want queue.Want, now time.Time) (*queue.Batch, time.Durat
 		return nil, 0, err
 	}
 	heads, err := collect(background, w, func(rows *sql.Rows) (h head, err error) {
-		return h, rows.Scan(&h.seq, &h.lane, &h.route, &h.alone, &h.probe, &h.ramp, &h.ready)
+		return h, rows.Scan(&h.seq, &h.lane, &h.route, (*flag)(&h.alone), &h.probe, &h.ramp, &h.ready)
 	}, headQuery, now.UnixMicro(), lanes, string(skip))
 	if err != nil {
 		return nil, 0, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 
+	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
 )
 
@@ -61,8 +62,9 @@ func recipients(ctx context.Context, q querier, seq int64) ([]queue.Recipient, e
 
 // scanRecipient scans recipientColumns, and before them what comes before.
 func scanRecipient(rows *sql.Rows, before ...any) (r queue.Recipient, err error) {
-	return r, rows.Scan(append(before, &r.Index, &r.To, &r.State, &r.Last.To, &r.Last.Outcome, &r.Last.Code,
-		&r.Last.Enhanced, &r.Last.Text, &r.Last.Relay, &r.Last.Alarm)...)
+	return r, rows.Scan(append(before, &r.Index, &r.To, small[queue.RecipientState]{&r.State}, &r.Last.To,
+		small[host.Outcome]{&r.Last.Outcome}, &r.Last.Code,
+		&r.Last.Enhanced, &r.Last.Text, &r.Last.Relay, (*flag)(&r.Last.Alarm))...)
 }
 
 // data returns a mail's data, nil where it is no longer kept.

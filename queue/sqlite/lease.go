@@ -62,6 +62,9 @@ func claimedOf(row *mailRow, content *content) (c queue.Claimed) {
 	}
 	c.Mail, c.Err = row.mail()
 	for _, r := range content.recipients {
+		if r.State > queue.RecipientUncertain {
+			c.Err = errors.Join(c.Err, fmt.Errorf("queue/sqlite: mail %s has a recipient in an unknown state", row.id))
+		}
 		if r.State == queue.RecipientPending {
 			c.Mail.To = append(c.Mail.To, r.To)
 			c.Pending = append(c.Pending, r)

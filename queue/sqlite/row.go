@@ -55,7 +55,7 @@ const mailColumns = `seq, id, route, sender, key, subject, meta, last, state, la
 func (r *mailRow) fields() []any {
 	return []any{&r.seq, &r.id, &r.route, &r.sender, &r.key, &r.subject, &r.meta, &r.last, &r.state, &r.lane,
 		&r.due, &r.queued, &r.notBefore, &r.expires,
-		&r.leased, &r.alone, &r.once, &r.fence, &r.attempts, &r.doubts, &r.size}
+		(*flag)(&r.leased), (*flag)(&r.alone), (*flag)(&r.once), &r.fence, &r.attempts, &r.doubts, &r.size}
 }
 
 func scanMail(rows *sql.Rows) (*mailRow, error) {

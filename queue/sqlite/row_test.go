@@ -28,6 +28,7 @@ func TestRowsThatCannotBeDecoded(t *testing.T) {
 		"other JSON":    {"UPDATE mailhost_mail SET meta = '[1]' WHERE seq = 2", "broken meta data: json: cannot unmarshal"},
 		"no data":       {"DELETE FROM mailhost_body WHERE mail = 2", "has 1 pending recipients and 0 of its 26 bytes"},
 		"cut data":      {"UPDATE mailhost_body SET data = x'00' WHERE mail = 2", "1 of its 26 bytes"},
+		"a state":       {"UPDATE mailhost_recipient SET state = 300 WHERE mail = 2", "has a recipient in an unknown state"},
 		"no recipients": {"DELETE FROM mailhost_recipient WHERE mail = 2", "has 0 pending recipients"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,5 +92,20 @@ func TestUnknownLane(t *testing.T) {
 		m, err := (&mailRow{id: "x", lane: lane, subject: "Hello"}).mail()
 		require.ErrorContains(t, err, "queue/sqlite: mail x has the unknown lane")
 		require.Equal(t, "Hello", m.Subject)
+	}
+}
+
+// A number that fits no type keeps no other mail from being claimed.
+func TestDamagedNumbersStopNobody(t *testing.T) {
+	for _, damage := range []string{
+		"UPDATE mailhost_recipient SET outcome = -1 WHERE mail = 2", "UPDATE mailhost_recipient SET alarm = 7 WHERE mail = 2",
+		"UPDATE mailhost_mail SET once = 9 WHERE seq = 2", "UPDATE mailhost_mail SET leased = 9 WHERE seq = 2",
+	} {
+		s, _ := openNew(t)
+		require.NoError(t, s.Insert(t.Context(), newMails(0, 3)))
+		setUp(t, s, damage)
+		claimed, err := claimAll(t.Context(), s, 10)
+		require.NoError(t, err, damage)
+		require.Len(t, claimed, 3, damage)
 	}
 }
