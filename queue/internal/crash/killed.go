@@ -44,6 +44,10 @@ var points = []point{
 // rounds is how often a sender is killed at each point.
 const rounds = 20
 
+// later is the latest time at which a sender is killed that comes to a point of its
+// own: by then some commit of two committers has been acknowledged.
+const later = 5
+
 // SenderIsKilled kills senders at each point, by kill -9, one after the other on
 // one store: each takes over what the dead have left.
 func (s Suite) SenderIsKilled(t *testing.T) {
@@ -61,13 +65,13 @@ func (s Suite) killAt(t *testing.T, p point) {
 	h := &History{}
 	place := s.Place(t)
 	r := newRelay(t, h, p.without...)
-	for n := range short(rounds, 2) {
+	for n := range short(rounds, later) {
 		j := job{
 			Place: place, Relay: r.Addr, Lease: lease, Patience: aWhile,
 			Committers: 2, Pace: 20 * time.Millisecond, Size: 30_000, Seed: random.Uint64(),
 		}
 		if p.at == 0 {
-			j.Point, j.Nth = p.name, 1+n%3
+			j.Point, j.Nth = p.name, 1+n%later
 			start(t, h, j).await(false)
 			continue
 		}
