@@ -67,7 +67,11 @@ func (s *memory) SetRoute(ctx context.Context, route Route) (bool, error) {
 	}
 	route.Version++
 	now := time.Now()
-	s.routes[route.Name] = &memoryRoute{Route: route, probeDue: now.Add(route.ProbeIn), turn: stored.turn}
+	set := &memoryRoute{Route: route, probeDue: now.Add(route.ProbeIn), turn: stored.turn}
+	if route.Paused != stored.Paused {
+		set.probe = stored.probe
+	}
+	s.routes[route.Name] = set
 	if !route.Down {
 		s.wake(route.Name, now)
 	}

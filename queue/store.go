@@ -82,7 +82,8 @@ type Store interface {
 
 	// SetRoute stores the route's state and returns true, or returns false where
 	// it has changed since Routes returned it with the same Version; a probe's
-	// start changes it. A route that has had no mail has Version 0. Where the
+	// start changes it. A route that has had no mail has Version 0. A probe that is
+	// out is the probe no more, unless Paused is what changes. Where the
 	// route is not down, mail that was finished with AwaitsRoute is due at once,
 	// unless it was rescheduled since.
 	SetRoute(ctx context.Context, route Route) (bool, error)

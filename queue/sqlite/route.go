@@ -60,7 +60,7 @@ const setRoute = `
 	INSERT INTO mailhost_route (name, down, since, failures, alarm, last_error, probe_due, paused, ramp)
 	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?10 WHERE ?8 = coalesce((SELECT version FROM mailhost_route WHERE name = ?1), 0)
 	ON CONFLICT (name) DO UPDATE SET down = ?2, since = ?3, failures = ?4, alarm = ?5, last_error = ?6, probe_due = ?7,
-		paused = ?9, ramp = ?10, probe_mail = '', probe_fence = 0, version = version + 1`
+		paused = ?9, ramp = ?10, probe_mail = iif(paused = ?9, '', probe_mail), probe_fence = iif(paused = ?9, 0, probe_fence), version = version + 1`
 
 // wakeRoute makes due what awaits the route.
 const wakeRoute = `UPDATE mailhost_mail SET due = ?1, awaits = 0

@@ -14,6 +14,7 @@ var pauseRules = []rule{
 	{"what is in flight when its route is paused can be finished", testPausedInFlight},
 	{"a route can be paused before it has mail", testPausedBefore},
 	{"a route that is down can be paused", testPausedDown},
+	{"a pause leaves a probe that is out the probe", testPausedProbe},
 	{"no mail is stored for all routes", testInsertAllRoutes},
 }
 
@@ -97,6 +98,17 @@ func testPausedDown(s *subject) {
 	require.Negative(s.t, s.claimNone(all), "its probe is paused too")
 	s.pause("a", false)
 	require.True(s.t, s.claim(all).Probe)
+}
+
+func testPausedProbe(s *subject) {
+	s.insertRoutes("a")
+	s.setRoute("a", down(0))
+	lease := s.claim(all).Mails[0].Lease
+	s.pause("a", true)
+	s.pause("a", false)
+	require.InDelta(s.t, far, s.claimNone(all), float64(far)/2)
+	s.extend(3*far, lease)
+	require.InDelta(s.t, 3*far, s.claimNone(all), float64(far)/2, "a second probe would go out")
 }
 
 func testInsertAllRoutes(s *subject) {

@@ -61,6 +61,15 @@ var pauseFaults = []fault{
 	{"a route that is down can be paused", faultyStore{
 		route: func(_ queue.Store, _ context.Context, r *queue.Route) { r.Down = r.Down && !r.Paused }}},
 	{"a route that is down can be paused", faultyStore{claim: claimPaused(isAll)}},
+	{"a pause leaves a probe that is out the probe", faultyStore{
+		route: func(s queue.Store, ctx context.Context, route *queue.Route) {
+			routes, _ := s.Routes(ctx)
+			for _, r := range routes {
+				if set, _ := s.SetRoute(ctx, r); set && r.Name == route.Name {
+					route.Version++
+				}
+			}
+		}}},
 	{"no mail is stored for all routes", faultyStore{
 		insert: func(s queue.Store, ctx context.Context, mails []*queue.Mail) error {
 			for _, m := range mails {
