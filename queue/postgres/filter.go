@@ -1,0 +1,79 @@
+package postgres
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// A condition is a query's WHERE and its arguments. It is about the tables
+// mailhost.mail, named m, and clock.
+type condition struct {
+	parts []string
+	args  pgx.NamedArgs
+}
+
+// and adds a part, in which ? stands for the value.
+func (c *condition) and(part string, value any) {
+	name := fmt.Sprintf("p%d", len(c.parts))
+	c.parts = append(c.parts, strings.ReplaceAll(part, "?", "@"+name))
+	c.args[name] = value
+}
+
+func (c *condition) String() string { return strings.Join(c.parts, " AND ") }
+
+// matching is what the filter matches.
+func matching(f queue.Filter) *condition {
+	c := &condition{args: pgx.NamedArgs{}, parts: []string{"true"}}
+	switch f.State {
+	case queue.AnyState:
+	case queue.Outgoing:
+		c.parts = append(c.parts, "m.state = 1 AND (m.leased OR m.due <= clock.now)")
+	case queue.Deferred:
+		c.parts = append(c.parts, "m.state = 1 AND NOT m.leased AND m.due > clock.now")
+	default:
+		c.parts = append(c.parts, fmt.Sprintf("m.state = %d", f.State)) // the planner must see it to use an index
+	}
+	if f.IDs != nil {
+		c.and("m.id = ANY (?::text[])", texts(f.IDs))
+	}
+	if f.Lane != nil {
+		c.and("m.lane = ?::int", slices.Index(queue.Lanes[:], *f.Lane))
+	}
+	if f.Route != nil {
+		c.and("m.route = ?::text", text(*f.Route))
+	}
+	c.andWords(f)
+	if !f.Since.IsZero() {
+		c.and("m.queued >= ?::timestamptz", f.Since)
+	}
+	if !f.Until.IsZero() {
+		c.and("m.queued < ?::timestamptz", f.Until)
+	}
+	return c
+}
+
+// holds finds text: with the collation C, lower is about ASCII letters only.
+const holds = `strpos(lower(%s), lower(?::text COLLATE "C")) > 0`
+
+func (c *condition) andWords(f queue.Filter) {
+	if f.To != "" {
+		c.and("EXISTS (SELECT FROM mailhost.recipient WHERE mail = m.id AND "+fmt.Sprintf(holds, "address")+")", text(f.To))
+	}
+	if f.From != "" {
+		c.and(fmt.Sprintf(holds, "m.sender"), text(f.From))
+	}
+	if f.Subject != "" {
+		c.and(fmt.Sprintf(holds, "m.subject"), text(f.Subject))
+	}
+	if f.Last != "" {
+		c.and(fmt.Sprintf(holds, "m.last"), text(f.Last))
+	}
+	if meta, err := encodeMeta(f.Meta); err == nil && meta != nil {
+		c.and("m.meta @> ?::jsonb", string(meta))
+	}
+}

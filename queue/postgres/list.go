@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// clockOnly begins a query that reads.
+const clockOnly = `WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)`
+
+// List returns a page of entries: see [queue.Store]. Text and meta data are not
+// indexed: where few of many mails match, a list takes longer.
+func (s *Store) List(ctx context.Context, filter queue.Filter, page queue.Page) (entries []queue.Entry, err error) {
+	where := matching(filter)
+	if page.Before != "" {
+		where.and("m.id < ?::text", text(page.Before))
+	}
+	where.args["limit"] = page.Limit()
+	err = s.read(ctx, func(rows pgx.Rows) error {
+		entries, err = pgx.CollectRows(rows, scanEntry)
+		return err
+	}, clockOnly+` SELECT clock.now,
+		(SELECT address FROM mailhost.recipient WHERE mail = m.id AND place = 0),
+		(SELECT count(*) FROM mailhost.recipient WHERE mail = m.id), `+mailColumns+`
+		FROM mailhost.mail m, clock WHERE `+where.String()+` ORDER BY m.id DESC LIMIT @limit::int`, where.args)
+	return entries, err
+}
+
+func scanEntry(row pgx.CollectableRow) (queue.Entry, error) {
+	var (
+		now   time.Time
+		to    *string
+		count int
+		mail  mailRow
+	)
+	err := row.Scan(append([]any{&now, &to, &count}, mail.fields()...)...)
+	entry := mail.entry(now)
+	entry.Recipients = count
+	if to != nil {
+		entry.To = *to
+	}
+	return entry, err
+}
+
+// Count counts by queue: see [queue.Store]. It reads all mail that matches.
+func (s *Store) Count(ctx context.Context, filter queue.Filter) (map[queue.State]int, error) {
+	where, counts := matching(filter), map[queue.State]int{}
+	var state, n int
+	err := s.read(ctx, func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&state, &n}, func() error {
+			counts[queue.State(state)] = n
+			return nil
+		})
+		return err
+	}, clockOnly+` SELECT `+standing+`, count(*) FROM mailhost.mail m, clock WHERE `+where.String()+` GROUP BY 1`, where.args)
+	if err != nil {
+		return nil, err
+	}
+	return counts, nil
+}
+
+// standing is the queue in which a mail stands: 2 is queue.Deferred.
+const standing = `CASE WHEN m.state = 1 AND NOT m.leased AND m.due > clock.now THEN 2 ELSE m.state END`

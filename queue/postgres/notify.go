@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// notifyEvery is how often a node tells the others, at most: a notification takes
+// a lock at its commit that all notifications of all databases share.
+const notifyEvery = 100 * time.Millisecond
+
+// signals is what a store knows of telling others, and of being told.
+type signals struct {
+	wanted chan struct{} // of capacity 1: others are to be told
+	listen sync.Once
+	heard  chan struct{} // of capacity 1: another node has told
+}
+
+// wake has the other nodes told, soon, where there is mail that they should not
+// sleep on.
+func (s *Store) wake(mails []*queue.Mail) {
+	now := s.now()
+	for _, m := range mails {
+		if m.Lane == queue.Immediate && !m.Duplicate && !m.NotBefore.After(now) {
+			ring(s.signals.wanted)
+			return
+		}
+	}
+}
+
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
+	}
+}
+
+// notify tells the other nodes when it is wanted, on a connection of its own, so
+// that no commit waits for the lock that notifications take. One that is lost
+// does not matter: the others look at their tick.
+func (s *Store) notify() {
+	for {
+		select {
+		case <-s.closed.Done():
+			return
+		case <-s.signals.wanted:
+		}
+		ctx, cancel := context.WithTimeout(s.closed, 5*time.Second)
+		_, _ = s.pool.Exec(ctx, "SELECT pg_notify($1, $2)", describe, s.channel(), s.name())
+		cancel()
+		pause(s.closed, notifyEvery)
+	}
+}
+
+// channel is where the nodes of a schema hear of one another.
+func (s *Store) channel() string { return "mailhost " + s.options.Schema }
+
+// name tells this node's notifications from others'.
+func (s *Store) name() string { return fmt.Sprintf("%016x", uint64(s.node)) }

@@ -1,0 +1,143 @@
+// Package postgres keeps mail in a PostgreSQL database, which any number of nodes
+// share: each may commit mail and each may send it.
+//
+//	store, err := postgres.Open(ctx, "postgres://shop@db.example.com/shop")
+//	q, err := queue.Open(store, h, queue.Config{})
+//
+// An application that has a pool already gives that one:
+//
+//	store, err := postgres.New(ctx, pool, postgres.Options{})
+//
+// The tables are in a schema of their own, "mailhost". They are made and brought
+// up to date at the start, under a lock, so that several nodes may start at once.
+// The role needs the right to create that schema, or to create tables in it where
+// it is there.
+//
+// What Insert has returned nil for is on the server's disk, and on that of its
+// synchronous standbys where it has any: transactions that store mail run with
+// synchronous_commit=on, whatever the connection's default is. Concurrent calls
+// of Insert share transactions. Leases are measured by the database's clock:
+// those of the nodes may be anything.
+//
+// Through PgBouncer in transaction mode it works as well: no statement is kept
+// prepared, no session is given settings. Nodes then hear of one another's
+// immediate mail at their next tick only, for LISTEN needs a session, unless
+// Options.Listen names the server itself.
+//
+// # Sizing
+//
+// A node uses up to eight connections of its pool at once: two that insert, one
+// that claims, one for each sender that records outcomes, and what lists and
+// counters need, and one more, outside of the pool, that listens. Claims look
+// up the first mail of each route in each lane in an index, so their cost grows
+// with the number of routes and not with that of the mails. Lists by text, and
+// counts, read all mail that is kept; keep less of what was sent (Config.KeepSent)
+// where there are tens of millions.
+//
+// What not to do: do not run the pool with a statement_timeout of less than some
+// seconds, do not put tables of your own into the schema, and do not keep
+// transactions open for hours in the same database: vacuum cannot take away
+// finished mail while one may still see it, and claims get slower.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+// Options say how a Store uses its database. The zero value works.
+type Options struct {
+	Schema  string        // in which the tables are; default "mailhost"
+	Listen  string        // URL of the server for the connection that listens, where the pool's is that of a PgBouncer; default: the pool's
+	Timeout time.Duration // of one statement, after which its outcome is unknown; default 30 s
+}
+
+// A Store is a [queue.Store] in a PostgreSQL database. Its methods' errors begin
+// with "queue/postgres: ", but for [queue.ErrNotFound] and those about a mail that
+// no store takes; the server's own, a *pgconn.PgError, is wrapped.
+type Store struct {
+	pool    *pgxpool.Pool
+	owned   bool // the pool is ours to close
+	options Options
+	node    int64 // tells this Store from all others
+	now     func() time.Time
+	clock   clock
+	inserts grouper
+	writers writers
+	signals signals
+	census  census
+	closed  context.Context // ends with Close
+	close   context.CancelFunc
+	work    sync.WaitGroup // goroutines
+}
+
+var _ queue.Store = (*Store)(nil)
+
+var errClosed = errors.New("queue/postgres: the store is closed")
+
+// Open connects to the database that the URL, or the keyword/value string, names,
+// as [pgxpool.ParseConfig] says, and makes its tables where there are none. A
+// schema that was written by a newer version of this package is an error, and is
+// left as it is.
+func Open(ctx context.Context, url string) (*Store, error) {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("queue/postgres: %w", err)
+	}
+	s, err := New(ctx, pool, Options{})
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	s.owned = true
+	return s, nil
+}
+
+// New is Open for a pool that the application has, which Close does not close.
+func New(ctx context.Context, pool *pgxpool.Pool, options Options) (*Store, error) {
+	return newStore(ctx, pool, options, time.Now)
+}
+
+// newStore opens a store on a node with this clock.
+func newStore(ctx context.Context, pool *pgxpool.Pool, options Options, now func() time.Time) (*Store, error) {
+	if options.Schema == "" {
+		options.Schema = defaultSchema
+	}
+	if options.Timeout <= 0 {
+		options.Timeout = 30 * time.Second
+	}
+	s := &Store{pool: pool, options: options, node: rand.Int64(), now: now}
+	s.closed, s.close = context.WithCancel(context.Background())
+	s.inserts.flush = s.insertGroup
+	s.signals.wanted, s.signals.heard = make(chan struct{}, 1), make(chan struct{}, 1)
+	if err := s.prepare(ctx); err != nil {
+		s.close()
+		return nil, fmt.Errorf("queue/postgres: cannot use schema %q: %w", options.Schema, err)
+	}
+	if err := s.measureClock(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	s.work.Go(s.notify)
+	return s, nil
+}
+
+// Close waits for the calls that are under way. Those that come later are
+// refused. A second Close does nothing.
+func (s *Store) Close() error {
+	s.close()
+	s.inserts.wait()
+	s.work.Wait()
+	if s.owned {
+		s.pool.Close()
+	}
+	return nil
+}
