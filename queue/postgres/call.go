@@ -8,13 +8,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // ErrUnknown is wrapped by the error of a call of which it is not known whether
 // it was done: the connection was lost, or the server did not answer in time,
-// after it had been asked. Insert, Extend and SetRoute may be called again with
-// the same arguments: what was done is not done twice. An error that does not
-// wrap it says that nothing was done.
+// after it had been asked. An Insert may be called again with the same mails: what
+// was stored is not stored twice. An error of an Insert that does not wrap it says
+// that nothing was stored.
 var ErrUnknown = errors.New("the outcome is unknown")
 
 // describe is how all statements are sent: in one round trip, once a connection
@@ -65,10 +66,12 @@ func (s *Store) callOnce(ctx context.Context, do func(ctx context.Context, conn 
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
+	s.calls.RLock()
+	defer s.calls.RUnlock()
 	if s.closed.Err() != nil {
 		return errors.New("the store is closed")
 	}
-	conn, err := s.pool.Acquire(ctx)
+	conn, err := s.acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,6 +83,12 @@ func (s *Store) callOnce(ctx context.Context, do func(ctx context.Context, conn 
 		err = fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
 	return err
+}
+
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	return s.pool.Acquire(ctx)
 }
 
 // refused tells whether the server said that it did not do what it was asked. One

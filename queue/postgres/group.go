@@ -22,7 +22,8 @@ type grouper struct {
 	mu      sync.Mutex
 	waiting []*request
 	running int
-	idle    sync.WaitGroup
+	closed  bool
+	idle    sync.WaitGroup // those that run
 }
 
 // A request is one call of Insert.
@@ -38,6 +39,10 @@ type request struct {
 // taken into a group.
 func (g *grouper) do(r *request) error {
 	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return errClosed
+	}
 	g.waiting = append(g.waiting, r)
 	if g.running < groups {
 		g.running++
@@ -101,5 +106,10 @@ func (g *grouper) take() []*request {
 	return group
 }
 
-// wait returns when nothing is under way.
-func (g *grouper) wait() { g.idle.Wait() }
+// end refuses what comes from now on, and returns when nothing is under way.
+func (g *grouper) end() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.idle.Wait()
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -23,9 +24,6 @@ func (s *Store) Insert(ctx context.Context, mails []*queue.Mail) error {
 			return err
 		}
 		r.bytes += len(m.Data)
-	}
-	if s.closed.Err() != nil {
-		return errClosed
 	}
 	if len(mails) == 0 || ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -72,26 +70,31 @@ func (s *Store) insert(mails []*queue.Mail) (err error) {
 	}
 	writer := s.writers.take()
 	defer s.writers.release(writer)
-	unknown := false
-	for attempt := range attempts {
-		var duplicates []string
-		duplicates, err = s.insertOnce(columns, writer)
-		if err == nil {
-			for _, m := range mails {
-				m.Duplicate = slices.Contains(duplicates, m.ID)
-			}
-			return nil
-		}
-		if !errors.Is(err, ErrUnknown) && !unknown {
-			return err
-		}
-		unknown = true
-		pause(s.closed, time.Duration(attempt)*100*time.Millisecond)
-	}
-	if !errors.Is(err, ErrUnknown) { // of the last attempt it is known, but not of one before
-		err = errors.Join(err, ErrUnknown)
+	duplicates, err := s.insertUntilKnown(columns, writer)
+	for _, m := range mails {
+		m.Duplicate = slices.Contains(duplicates, m.ID)
 	}
 	return err
+}
+
+// insertUntilKnown repeats an insert of unknown outcome for as long as a statement
+// may take.
+func (s *Store) insertUntilKnown(c *columns, writer int) (duplicates []string, err error) {
+	start, unknown := time.Now(), false
+	for attempt := 1; ; attempt++ {
+		duplicates, err = s.insertOnce(c, writer)
+		if err == nil || !errors.Is(err, ErrUnknown) && !unknown {
+			return duplicates, err
+		}
+		if unknown = true; attempt == attempts || time.Since(start) > s.options.Timeout {
+			break
+		}
+		pause(s.closed, time.Duration(attempt)*50*time.Millisecond)
+	}
+	if !errors.Is(err, ErrUnknown) { // of the last attempt it is known, but not of one before
+		err = fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	return nil, err
 }
 
 // A columns value holds mails by the columns of their tables.

@@ -76,6 +76,7 @@ type Store struct {
 	census  census
 	closed  context.Context // ends with Close
 	close   context.CancelFunc
+	calls   sync.RWMutex   // held by calls that are under way
 	work    sync.WaitGroup // goroutines
 }
 
@@ -133,9 +134,11 @@ func newStore(ctx context.Context, pool *pgxpool.Pool, options Options, now func
 // Close waits for the calls that are under way. Those that come later are
 // refused. A second Close does nothing.
 func (s *Store) Close() error {
+	s.inserts.end()
 	s.close()
-	s.inserts.wait()
 	s.work.Wait()
+	s.calls.Lock() // until the others have ended
+	s.calls.Unlock()
 	if s.owned {
 		s.pool.Close()
 	}

@@ -10,6 +10,8 @@ import (
 
 // read runs one statement that reads and hands its rows to scan.
 func (s *Store) read(ctx context.Context, scan func(rows pgx.Rows) error, query string, args ...any) error {
+	s.calls.RLock()
+	defer s.calls.RUnlock()
 	if s.closed.Err() != nil {
 		return errClosed
 	}
@@ -33,6 +35,8 @@ type view struct {
 
 // view runs what reads with several statements.
 func (s *Store) view(ctx context.Context, look func(v view) error) error {
+	s.calls.RLock()
+	defer s.calls.RUnlock()
 	if s.closed.Err() != nil {
 		return errClosed
 	}
