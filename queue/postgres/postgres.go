@@ -137,8 +137,8 @@ func (s *Store) Close() error {
 	s.inserts.end()
 	s.close()
 	s.work.Wait()
-	s.calls.Lock() // until the others have ended
-	s.calls.Unlock()
+	s.calls.Lock() // when the others have ended
+	defer s.calls.Unlock()
 	if s.owned {
 		s.pool.Close()
 	}
