@@ -58,8 +58,10 @@ type querier interface {
 
 // version returns the version of the schema, 0 where there is none.
 func (s *Store) version(ctx context.Context, q querier) (version int, err error) {
+	// Not to_regclass, which does not see what another node has just made.
 	var there bool
-	err = q.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", describe, s.sql("mailhost.version")).Scan(&there)
+	err = q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = $1 AND c.relname = 'version')`, describe, s.options.Schema).Scan(&there)
 	if err != nil || !there {
 		return 0, err
 	}
@@ -99,7 +101,7 @@ func (s *Store) migrate(ctx context.Context, tx pgx.Tx) error {
 // create makes the schema, where it is not there, and its table of one row.
 func (s *Store) create(ctx context.Context, tx pgx.Tx) error {
 	var there bool
-	err := tx.QueryRow(ctx, "SELECT to_regnamespace(quote_ident($1)) IS NOT NULL", describe, s.options.Schema).Scan(&there)
+	err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", describe, s.options.Schema).Scan(&there)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
+func TestNodesClaimEachMailOnce(t *testing.T) {
+	const mails = 3000
+	nodes := openPair(t)
+	require.NoError(t, nodes[0].Insert(t.Context(), newMails(0, mails)))
+	claims, errs := make(chan []string, 8), make(chan error)
+	for i := range 8 {
+		go func() {
+			claimed, err := claimAll(t.Context(), nodes[i%2], 37)
+			claims <- claimed
+			errs <- err
+		}()
+	}
+	times := map[string]int{}
+	for range 8 {
+		require.NoError(t, <-errs)
+		for _, id := range <-claims {
+			times[id]++
+		}
+	}
+	require.Len(t, times, mails)
+	for id, n := range times {
+		require.Equal(t, 1, n, id)
+	}
+}
+
+// claimAll claims, batch by batch, until nothing is due.
+func claimAll(ctx context.Context, s *Store, size int) (claimed []string, err error) {
+	for {
+		batch, wait, err := s.Claim(ctx, queue.Want{Mails: size, Bytes: 1 << 30, Lease: time.Hour})
+		if err != nil || batch == nil && wait != 0 {
+			return claimed, err
+		}
+		if batch == nil {
+			continue // others are just claiming what is due
+		}
+		for _, m := range batch.Mails {
+			claimed = append(claimed, m.ID)
+			err = errors.Join(err, m.Err)
+		}
+		if err != nil {
+			return claimed, err
+		}
+	}
+}
+
+// TestNodesHaveOneBreaker has one of two nodes find a route down.
+func TestNodesHaveOneBreaker(t *testing.T) {
+	nodes := openPair(t)
+	require.NoError(t, nodes[0].Insert(t.Context(), newMails(0, 10)))
+	routes, err := nodes[0].Routes(t.Context())
+	require.NoError(t, err)
+	routes[0].Down = true
+	set, err := nodes[0].SetRoute(t.Context(), routes[0])
+	require.NoError(t, err)
+	require.True(t, set)
+	batch, _, err := nodes[1].Claim(t.Context(), everything)
+	require.NoError(t, err)
+	require.True(t, batch.Probe)
+	require.Len(t, batch.Mails, 1)
+	batch, wait, err := nodes[0].Claim(t.Context(), everything)
+	require.NoError(t, err)
+	require.Nil(t, batch, "ten nodes do not send ten probes")
+	require.InDelta(t, time.Hour, wait, float64(time.Minute))
+	paused, err := nodes[1].SetRoute(t.Context(), queue.Route{Name: queue.AllRoutes, Paused: true})
+	require.NoError(t, err)
+	require.True(t, paused)
+	_, wait, err = nodes[0].Claim(t.Context(), everything)
+	require.NoError(t, err)
+	require.Negative(t, wait, "a pause holds for every node at once")
+}
+
+// TestNodesTakeTurns has two nodes claim of two routes.
+func TestNodesTakeTurns(t *testing.T) {
+	nodes := openPair(t)
+	for n := range 8 {
+		m := newMail(n)
+		m.Route = []string{"a", "b"}[n/4]
+		require.NoError(t, nodes[0].Insert(t.Context(), []*queue.Mail{m}))
+	}
+	var routes []string
+	for n := range 8 {
+		batch, _, err := nodes[n/2%2].Claim(t.Context(), queue.Want{Mails: 1, Lease: time.Hour})
+		require.NoError(t, err)
+		routes = append(routes, batch.Route)
+	}
+	require.Equal(t, []string{"a", "b", "a", "b", "a", "b", "a", "b"}, routes)
+}
+
+// TestClaimUsesItsIndex looks at what the server does where there is much mail.
+func TestClaimUsesItsIndex(t *testing.T) {
+	s := openNew(t)
+	_, err := s.pool.Exec(t.Context(), s.sql(`
+		INSERT INTO mailhost.route (name) SELECT 'r' || i FROM generate_series(0, 4) AS i;
+		INSERT INTO mailhost.mail (id, route, sender, key, subject, lane, once, size, due, not_before, expires, queued)
+		SELECT lpad(i::text, 26, '0'), 'r' || i % 5, '', '', '', i % 3, false, 0, now() + i * interval '1 second', now(), now(), now()
+		FROM generate_series(1, 50000) AS i; ANALYZE mailhost.mail`), pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+	rows, err := s.pool.Query(t.Context(), "EXPLAIN (ANALYZE, TIMING OFF) "+s.sql(headsQuery), describe, 3, []string{})
+	require.NoError(t, err)
+	plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Condition(t, func() bool { return anyContains(plan, "Index Scan using mail_due") }, "%q", plan)
+	require.Condition(t, func() bool { return !anyContains(plan, "Seq Scan on mail") }, "%q", plan)
+}
+
+func anyContains(lines []string, part string) bool {
+	for _, line := range lines {
+		if strings.Contains(line, part) {
+			return true
+		}
+	}
+	return false
+}
