@@ -100,12 +100,17 @@ func newMails(from, to int) (mails []*queue.Mail) {
 	return mails
 }
 
-// total returns how many mails are stored.
-func total(t testing.TB, s *Store) (n int) {
+func counts(t testing.TB, s *Store) map[queue.State]int {
 	t.Helper()
 	counts, err := s.Count(t.Context(), queue.Filter{})
 	require.NoError(t, err)
-	for _, count := range counts {
+	return counts
+}
+
+// total returns how many mails are stored.
+func total(t testing.TB, s *Store) (n int) {
+	t.Helper()
+	for _, count := range counts(t, s) {
 		n += count
 	}
 	return n

@@ -40,9 +40,7 @@ func create(t testing.TB) *Server {
 	dir, err := os.MkdirTemp("", "pg")
 	require.NoError(t, err)
 	s := &Server{URL: socketURL(dir), dir: dir, bin: bin}
-	if account := unprivileged(); account != nil {
-		require.NoError(t, os.Chown(dir, int(account.Uid), int(account.Gid)))
-	}
+	require.NoError(t, Own(dir))
 	out, err := s.command("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8",
 		"--locale=C", "--no-sync").CombinedOutput()
 	if err != nil {
@@ -66,9 +64,9 @@ func programs() string {
 	return filepath.Dir(found[len(found)-1])
 }
 
-// unprivileged returns the account under which PostgreSQL runs where the tests are
+// Unprivileged returns the account under which PostgreSQL runs where the tests are
 // run by root, for which it refuses to.
-func unprivileged() *syscall.Credential {
+func Unprivileged() *syscall.Credential {
 	if os.Geteuid() != 0 {
 		return nil
 	}
@@ -81,13 +79,24 @@ func unprivileged() *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(id), Gid: uint32(id)}
 }
 
+// Own gives a file or folder to that account.
+func Own(path string) error {
+	if account := Unprivileged(); account != nil {
+		return os.Chown(path, int(account.Uid), int(account.Gid))
+	}
+	return nil
+}
+
+// Dir is the folder in which the server's socket is.
+func (s *Server) Dir() string { return s.dir }
+
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
 func (s *Server) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(s.bin, name), args...)
 	cmd.Dir = s.dir
 	cmd.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH"), "TZ=UTC"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: unprivileged()}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: Unprivileged()}
 	return cmd
 }
 
