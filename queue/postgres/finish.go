@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,32 +17,40 @@ import (
 // finishQuery changes what is held, or nothing where a recipient is missing.
 // States are those of package queue: a mail's 1 Outgoing, 4 Failed, 5 Uncertain,
 // 6 Sent, a recipient's 0 pending, 2 failed, 3 uncertain.
+//
+// The planner takes the number of rows of what is held for 1 and would compare each
+// with each; so each finish knows the slice of the reports that is its own, and
+// NOT IN is used, which it does by a hash table.
 const finishQuery = clockAndDurable + `
 	input AS MATERIALIZED (
-		SELECT * FROM unnest(@ids::text[], @fences::int8[], @attempts::int4[], @doubts::int4[], @alone::bool[],
-			@awaits::bool[], @retries::int8[], @failed::bool[], @words::text[], @unkept_sent::bool[],
-			@unkept_failed::bool[], @unkept_data::bool[])
-		AS i (id, fence, attempt, doubt, alone, awaits, retry, failed, words, unkept_sent, unkept_failed, unkept_data)),
+		SELECT * FROM unnest(@ids::text[], @fences::int8[], @firsts::int4[], @ends::int4[], @attempts::int4[], @doubts::int4[],
+			@alone::bool[], @awaits::bool[], @retries::int8[], @failed::bool[], @words::text[], @unkept_sent::bool[],
+			@unkept_failed::bool[], @unkept_data::bool[]) WITH ORDINALITY
+		AS i (id, fence, first, last, attempt, doubt, alone, awaits, retry, failed, words, unkept_sent, unkept_failed,
+			unkept_data, n)),
 	held AS MATERIALIZED (
 		SELECT i.*, m.attempts FROM mailhost.mail m JOIN input i ON m.id = i.id AND m.fence = i.fence
 		WHERE m.leased ORDER BY m.id FOR UPDATE OF m),
-	report AS MATERIALIZED (
-		SELECT r.* FROM unnest(@r_mails::text[], @r_fences::int8[], @r_places::int4[], @r_states::int2[], @r_to::text[],
-			@r_outcomes::int2[], @r_codes::int4[], @r_enhanced::text[], @r_texts::text[], @r_relays::text[], @r_alarms::bool[])
-		AS r (mail, fence, place, state, reported, outcome, code, enhanced, text, relay, alarm)
-		JOIN held ON held.id = r.mail AND held.fence = r.fence),
-	missing AS MATERIALIZED (
-		SELECT mail, place FROM report r
-		WHERE NOT EXISTS (SELECT FROM mailhost.recipient WHERE mail = r.mail AND place = r.place)),
-	settled AS MATERIALIZED (
-		SELECT h.*, CASE WHEN h.failed THEN 4 ELSE s.state END AS state
+	weighed AS MATERIALIZED (
+		SELECT h.*, c.missing, CASE WHEN h.failed THEN 4 WHEN s.pending + c.pending > 0 THEN 1
+			WHEN s.uncertain + c.uncertain > 0 THEN 5 WHEN s.failed + c.failed > 0 THEN 4 ELSE 6 END AS state
 		FROM held h CROSS JOIN LATERAL (
-			SELECT CASE WHEN bool_or(coalesce(p.state, r.state) = 0) THEN 1 WHEN bool_or(coalesce(p.state, r.state) = 3) THEN 5
-				WHEN bool_or(coalesce(p.state, r.state) = 2) THEN 4 ELSE 6 END AS state
-			FROM mailhost.recipient r LEFT JOIN report p ON p.mail = r.mail AND p.place = r.place WHERE r.mail = h.id) AS s
-		WHERE NOT EXISTS (SELECT FROM missing)),
+			SELECT count(*) FILTER (WHERE state = 0) AS pending, count(*) FILTER (WHERE state = 2) AS failed,
+				count(*) FILTER (WHERE state = 3) AS uncertain
+			FROM mailhost.recipient WHERE mail = h.id) AS s
+		CROSS JOIN LATERAL (
+			SELECT count(*) FILTER (WHERE p.state = 0) - count(*) FILTER (WHERE r.state = 0) AS pending,
+				count(*) FILTER (WHERE p.state = 2) - count(*) FILTER (WHERE r.state = 2) AS failed,
+				count(*) FILTER (WHERE p.state = 3) - count(*) FILTER (WHERE r.state = 3) AS uncertain,
+				min(p.place) FILTER (WHERE r.place IS NULL) AS missing
+			FROM unnest((@r_places::int4[])[h.first:h.last], (@r_states::int2[])[h.first:h.last]) AS p (place, state)
+			LEFT JOIN mailhost.recipient r ON r.mail = h.id AND r.place = p.place) AS c),
+	settled AS MATERIALIZED (
+		SELECT * FROM weighed WHERE NOT EXISTS (SELECT FROM weighed WHERE missing IS NOT NULL)),
 	gone AS MATERIALIZED (
-		SELECT id FROM settled WHERE state = 6 AND unkept_sent OR state = 4 AND unkept_failed),
+		SELECT id, n FROM settled WHERE state = 6 AND unkept_sent OR state = 4 AND unkept_failed),
+	passed AS MATERIALIZED (
+		SELECT n FROM input WHERE n NOT IN (SELECT n FROM settled) OR n IN (SELECT n FROM gone)),
 	changed AS (
 		UPDATE mailhost.mail m SET state = s.state, leased = false, alone = s.alone,
 			awaits = s.awaits AND s.state = 1,
@@ -61,21 +70,23 @@ const finishQuery = clockAndDurable + `
 	reported AS (
 		UPDATE mailhost.recipient r SET state = p.state, reported = p.reported, outcome = p.outcome, code = p.code,
 			enhanced = p.enhanced, text = p.text, relay = p.relay, alarm = p.alarm
-		FROM report p JOIN settled s ON s.id = p.mail
-		WHERE r.mail = p.mail AND r.place = p.place AND r.mail NOT IN (SELECT id FROM gone)),
+		FROM unnest(@r_finishes::int4[], @r_mails::text[], @r_places::int4[], @r_states::int2[], @r_to::text[], @r_outcomes::int2[],
+			@r_codes::int4[], @r_enhanced::text[], @r_texts::text[], @r_relays::text[], @r_alarms::bool[])
+		AS p (n, mail, place, state, reported, outcome, code, enhanced, text, relay, alarm)
+		WHERE r.mail = p.mail AND r.place = p.place AND p.n NOT IN (SELECT n FROM passed)),
 	remembered AS (
 		INSERT INTO mailhost.attempt (mail, number, at, recipients, delivered, reported, outcome, code, enhanced, text, relay, alarm)
 		SELECT a.mail, s.attempts + 1, clock.now, a.recipients, a.delivered, a.reported, a.outcome, a.code, a.enhanced, a.text,
 			a.relay, a.alarm
-		FROM unnest(@a_mails::text[], @a_fences::int8[], @a_recipients::int4[], @a_delivered::int4[], @a_to::text[],
+		FROM unnest(@a_finishes::int4[], @a_mails::text[], @a_recipients::int4[], @a_delivered::int4[], @a_to::text[],
 			@a_outcomes::int2[], @a_codes::int4[], @a_enhanced::text[], @a_texts::text[], @a_relays::text[], @a_alarms::bool[])
-		AS a (mail, fence, recipients, delivered, reported, outcome, code, enhanced, text, relay, alarm)
-		JOIN settled s ON s.id = a.mail AND s.fence = a.fence CROSS JOIN clock
-		WHERE s.id NOT IN (SELECT id FROM gone)),
+		AS a (n, mail, recipients, delivered, reported, outcome, code, enhanced, text, relay, alarm)
+		JOIN settled s ON s.n = a.n CROSS JOIN clock
+		WHERE a.n NOT IN (SELECT n FROM passed)),
 	forgotten AS (
 		DELETE FROM mailhost.attempt a USING settled s
-		WHERE s.attempts >= @history::int4 AND a.mail = s.id AND s.id = ANY (@a_mails::text[])
-			AND s.id NOT IN (SELECT id FROM gone) AND a.number <= (
+		WHERE s.attempts >= @history::int4 AND a.mail = s.id AND s.n = ANY (@a_finishes::int4[])
+			AND s.n NOT IN (SELECT n FROM gone) AND a.number <= (
 			SELECT number FROM mailhost.attempt WHERE mail = s.id ORDER BY number DESC OFFSET @history::int4 - 1 LIMIT 1)),
 	counted AS (
 		INSERT INTO mailhost.minute AS m (at, node, writer, went, deferred, failed)
@@ -86,8 +97,8 @@ const finishQuery = clockAndDurable + `
 		WHERE went + deferred + failed > 0
 		ON CONFLICT (at, node, writer) DO UPDATE SET went = m.went + excluded.went,
 			deferred = m.deferred + excluded.deferred, failed = m.failed + excluded.failed)
-	SELECT (SELECT count(*) FROM settled), mail, place
-	FROM clock LEFT JOIN (SELECT mail, place FROM missing LIMIT 1) AS m ON true`
+	SELECT (SELECT count(*) FROM settled), id, missing
+	FROM clock LEFT JOIN (SELECT id, missing FROM weighed WHERE missing IS NOT NULL LIMIT 1) AS m ON true`
 
 // Finish records outcomes and ends leases, in one round trip: see [queue.Store].
 func (s *Store) Finish(ctx context.Context, finishes []queue.Finish) (n int, err error) {
@@ -112,19 +123,16 @@ func (s *Store) Finish(ctx context.Context, finishes []queue.Finish) (n int, err
 
 // reportColumns holds reports by columns.
 type reportColumns struct {
-	mails                         []string
-	fences                        []int64
-	to, enhanced, texts, relays   []string
-	outcomes                      []int16
-	codes                         []int32
-	alarms                        []bool
-	places, recipients, delivered []int32
-	states                        []int16
+	finishes                             []int32 // from 1
+	mails, to, enhanced, texts, relays   []string
+	outcomes, states                     []int16
+	codes, places, recipients, delivered []int32
+	alarms                               []bool
 }
 
-func (c *reportColumns) add(lease queue.Lease, r host.Report) {
-	c.mails = append(c.mails, text(lease.ID))
-	c.fences = append(c.fences, lease.Fence)
+func (c *reportColumns) add(finish int, mail string, r host.Report) {
+	c.finishes = append(c.finishes, int32(finish))
+	c.mails = append(c.mails, text(mail))
 	c.to = append(c.to, text(r.To))
 	c.enhanced = append(c.enhanced, text(r.Enhanced))
 	c.texts = append(c.texts, text(r.Text))
@@ -137,47 +145,66 @@ func (c *reportColumns) add(lease queue.Lease, r host.Report) {
 // name adds the columns that all reports have to a query's arguments.
 func (c *reportColumns) name(args pgx.NamedArgs, prefix string) {
 	for name, column := range map[string]any{
-		"mails": c.mails, "fences": c.fences, "to": c.to, "enhanced": c.enhanced, "texts": c.texts, "relays": c.relays,
+		"finishes": c.finishes, "mails": c.mails, "to": c.to, "enhanced": c.enhanced, "texts": c.texts, "relays": c.relays,
 		"outcomes": c.outcomes, "codes": c.codes, "alarms": c.alarms,
 	} {
 		args[prefix+name] = column
 	}
 }
 
+// finishColumns holds finishes by columns.
+type finishColumns struct {
+	ids, words                           []string
+	fences, retries                      []int64
+	firsts, ends, attempts, doubts       []int32
+	alone, awaits, failed                []bool
+	unkeptSent, unkeptFailed, unkeptData []bool
+	reports, tries                       reportColumns
+}
+
 // finishArgs returns the arguments of finishQuery, with the first finish of each
 // lease and the last word of it about each recipient.
 func finishArgs(finishes []queue.Finish) pgx.NamedArgs {
-	var reports, tries reportColumns
-	var ids, words []string
-	var fences, retries []int64
-	var attempted, doubts []int32
-	var alone, awaits, failed, unkeptSent, unkeptFailed, unkeptData []bool
-	seen := map[queue.Lease]bool{}
-	for _, f := range finishes {
-		if seen[f.Lease] {
-			continue
+	c, seen := &finishColumns{}, map[queue.Lease]bool{}
+	for i := range finishes {
+		if f := &finishes[i]; !seen[f.Lease] {
+			seen[f.Lease] = true
+			c.add(f)
 		}
-		seen[f.Lease] = true
-		ids, fences = append(ids, text(f.ID)), append(fences, f.Fence)
-		attempted, doubts = append(attempted, number(f.Attempt)), append(doubts, number(f.Doubt))
-		alone, awaits = append(alone, f.Alone), append(awaits, f.AwaitsRoute)
-		retries = append(retries, micro(f.Retry))
-		failed, words = append(failed, f.Failed != ""), append(words, text(f.Words()))
-		unkeptSent, unkeptFailed = append(unkeptSent, f.Unkept.Sent), append(unkeptFailed, f.Unkept.Failed)
-		unkeptData = append(unkeptData, f.Unkept.Data)
-		reports.addFinish(&f)
-		tries.addTry(&f)
 	}
 	args := pgx.NamedArgs{
-		"ids": ids, "fences": fences, "attempts": attempted, "doubts": doubts, "alone": alone, "awaits": awaits,
-		"retries": retries, "failed": failed, "words": words,
-		"unkept_sent": unkeptSent, "unkept_failed": unkeptFailed, "unkept_data": unkeptData,
-		"r_places": reports.places, "r_states": reports.states,
-		"a_recipients": tries.recipients, "a_delivered": tries.delivered, "history": queue.HistoryLength,
+		"ids": c.ids, "fences": c.fences, "firsts": c.firsts, "ends": c.ends, "attempts": c.attempts, "doubts": c.doubts,
+		"alone": c.alone, "awaits": c.awaits, "retries": c.retries, "failed": c.failed, "words": c.words,
+		"unkept_sent": c.unkeptSent, "unkept_failed": c.unkeptFailed, "unkept_data": c.unkeptData,
+		"r_places": c.reports.places, "r_states": c.reports.states,
+		"a_recipients": c.tries.recipients, "a_delivered": c.tries.delivered, "history": queue.HistoryLength,
 	}
-	reports.name(args, "r_")
-	tries.name(args, "a_")
+	c.reports.name(args, "r_")
+	c.tries.name(args, "a_")
 	return args
+}
+
+func (c *finishColumns) add(f *queue.Finish) {
+	c.ids, c.fences = append(c.ids, text(f.ID)), append(c.fences, f.Fence)
+	c.attempts, c.doubts = append(c.attempts, number(f.Attempt)), append(c.doubts, number(f.Doubt))
+	c.alone, c.awaits = append(c.alone, f.Alone), append(c.awaits, f.AwaitsRoute)
+	c.retries = append(c.retries, micro(f.Retry))
+	c.failed, c.words = append(c.failed, f.Failed != ""), append(c.words, text(f.Words()))
+	c.unkeptSent, c.unkeptFailed = append(c.unkeptSent, f.Unkept.Sent), append(c.unkeptFailed, f.Unkept.Failed)
+	c.unkeptData = append(c.unkeptData, f.Unkept.Data)
+
+	c.firsts = append(c.firsts, int32(len(c.reports.places)+1)) // arrays begin at 1
+	for _, r := range lastOfEach(f.Recipients) {
+		c.reports.add(len(c.ids), f.ID, r.Last)
+		c.reports.places = append(c.reports.places, int32(r.Index))
+		c.reports.states = append(c.reports.states, int16(r.State))
+	}
+	c.ends = append(c.ends, int32(len(c.reports.places)))
+	if a, ok := f.Tried(time.Time{}); ok {
+		c.tries.add(len(c.ids), f.ID, a.Report)
+		c.tries.recipients = append(c.tries.recipients, int32(a.Recipients))
+		c.tries.delivered = append(c.tries.delivered, int32(a.Delivered))
+	}
 }
 
 func number(b bool) int32 {
@@ -187,30 +214,11 @@ func number(b bool) int32 {
 	return 0
 }
 
-func (c *reportColumns) addFinish(f *queue.Finish) {
-	last := map[int]queue.Recipient{}
-	for _, r := range f.Recipients {
+// lastOfEach returns of each recipient what comes last, by index.
+func lastOfEach(recipients []queue.Recipient) []queue.Recipient {
+	last := make(map[int]queue.Recipient, len(recipients))
+	for _, r := range recipients {
 		last[r.Index] = r
 	}
-	places := make([]queue.Recipient, 0, len(last))
-	for _, r := range last {
-		places = append(places, r)
-	}
-	slices.SortFunc(places, func(a, b queue.Recipient) int { return cmp.Compare(a.Index, b.Index) })
-	for _, r := range places {
-		c.add(f.Lease, r.Last)
-		c.places = append(c.places, int32(r.Index))
-		c.states = append(c.states, int16(r.State))
-	}
-}
-
-// addTry adds what the finish adds to its mail's history.
-func (c *reportColumns) addTry(f *queue.Finish) {
-	a, ok := f.Tried(time.Time{})
-	if !ok {
-		return
-	}
-	c.add(f.Lease, a.Report)
-	c.recipients = append(c.recipients, int32(a.Recipients))
-	c.delivered = append(c.delivered, int32(a.Delivered))
+	return slices.SortedFunc(maps.Values(last), func(a, b queue.Recipient) int { return cmp.Compare(a.Index, b.Index) })
 }
