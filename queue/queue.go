@@ -58,6 +58,9 @@ func Open(store Store, h host.Host, cfg Config) (*Queue, error) {
 		q.work.Go((&watchdog{Queue: q}).run)
 		q.work.Go(newMailer(q).run)
 		q.work.Go((&janitor{Queue: q}).run)
+		if s, ok := store.(Signaller); ok {
+			q.work.Go(func() { q.hear(s.Signals()) })
+		}
 	}
 	return q, nil
 }

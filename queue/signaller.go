@@ -1,0 +1,27 @@
+package queue
+
+// A Signaller is a [Store] that hears of what other processes do with it. A mailer
+// on it is woken by their mail in the lane Immediate, and by what they release and
+// resume, and does not sleep on it until its tick.
+type Signaller interface {
+	// Signals returns a channel, the same one each time, that gets a value when
+	// another process has committed mail in the lane Immediate, or has made mail
+	// due that was not. Values may be lost, stand for several such events, or come
+	// for nothing. The channel is not closed before the store is.
+	Signals() <-chan struct{}
+}
+
+// hear signals as other processes do, until the queue closes.
+func (q *Queue) hear(signals <-chan struct{}) {
+	for {
+		select {
+		case _, open := <-signals:
+			if !open {
+				return
+			}
+			q.Signal()
+		case <-q.closing.Done():
+			return
+		}
+	}
+}
