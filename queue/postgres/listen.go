@@ -15,10 +15,10 @@ const (
 	lastRetry   = time.Minute
 )
 
-// Signals returns a channel, of capacity 1, that gets a value when another node
-// has committed mail in the lane Immediate: a mailer that waits for it need not
-// wait for its tick. Some are lost, while the server cannot be reached or where a
-// PgBouncer is in between. The first call starts the connection that listens;
+// Signals makes the store a [queue.Signaller]: the channel, of capacity 1, gets a
+// value when another node has committed mail in the lane Immediate, or has made
+// mail due that was not. Some are lost, while the server cannot be reached or where
+// a PgBouncer is in between. The first call starts the connection that listens;
 // Close ends it, and leaves the channel open.
 func (s *Store) Signals() <-chan struct{} {
 	s.signals.listen.Do(func() {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package postgres
 
 import (
@@ -47,6 +49,19 @@ func TestImmediateMailIsHeardByOtherNodes(t *testing.T) {
 	require.NoError(t, nodes[1].Insert(t.Context(), immediate(22)))
 	hears(t, own)
 	require.Empty(t, other, "mail that can wait wakes nobody, and no node wakes itself")
+
+	change := func(o queue.Operation) {
+		n, _, err := nodes[0].Update(t.Context(), queue.Filter{IDs: []string{later[0].ID}}, queue.Change{Operation: o}, "")
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+	}
+	change(queue.OperationHold)
+	change(queue.OperationRelease)
+	hears(t, other)
+	set, err := nodes[0].SetRoute(t.Context(), queue.Route{Name: queue.AllRoutes})
+	require.NoError(t, err)
+	require.True(t, set)
+	hears(t, other)
 }
 
 // TestNotificationsAreFew counts them where each of many commits wants one.

@@ -80,6 +80,7 @@ type Store struct {
 	work    sync.WaitGroup // goroutines
 }
 
+var _ queue.Signaller = (*Store)(nil)
 var _ queue.Store = (*Store)(nil)
 
 var errClosed = errors.New("queue/postgres: the store is closed")

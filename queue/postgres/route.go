@@ -77,6 +77,9 @@ func (s *Store) SetRoute(ctx context.Context, route queue.Route) (bool, error) {
 			break
 		}
 	}
+	if err == nil && !route.Down && !route.Paused {
+		ring(s.signals.wanted)
+	}
 	return err == nil, err
 }
 

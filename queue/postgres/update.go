@@ -72,6 +72,9 @@ func (s *Store) Update(ctx context.Context, filter queue.Filter, change queue.Ch
 	if err != nil {
 		return 0, "", err
 	}
+	if n > 0 && change.Operation != queue.OperationHold && change.Operation != queue.OperationDelete {
+		ring(s.signals.wanted)
+	}
 	if found <= updateBatch {
 		return n, "", nil
 	}
