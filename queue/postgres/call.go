@@ -95,7 +95,7 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 // that is shutting down says so too, but may have done it.
 func refused(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && e.Severity == "ERROR"
+	return errors.As(err, &e) && e.SeverityUnlocalized == "ERROR"
 }
 
 // again tells whether what failed may simply be tried again.

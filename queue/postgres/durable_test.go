@@ -3,8 +3,6 @@
 package postgres
 
 import (
-	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,18 +13,13 @@ import (
 	"github.com/go-mailhost/mailhost/queue/postgres/internal/pgtest"
 )
 
-// withSetting returns the address with a setting of the sessions.
-func withSetting(address, setting string) string {
-	return address + "&options=" + strings.ReplaceAll(url.QueryEscape("-c "+setting), "+", "%20")
-}
-
 // TestCommitsAreDurable has connections whose default is that a commit does not
 // wait, or waits for more, and looks at the setting when a transaction commits.
 func TestCommitsAreDurable(t *testing.T) {
 	for _, test := range []struct{ session, commit string }{
 		{"off", "on"}, {"local", "on"}, {"remote_write", "on"}, {"on", "on"}, {"remote_apply", "remote_apply"},
 	} {
-		s := openAt(t, newPool(t, withSetting(pgtest.URL(t), "synchronous_commit="+test.session)),
+		s := openAt(t, newPool(t, with(pgtest.URL(t), "options=-c%20synchronous_commit%3D"+test.session)),
 			Options{Schema: pgtest.Schema(t, pgtest.URL(t))}, time.Now)
 		s.recordCommits(t)
 		require.NoError(t, s.Insert(t.Context(), newMails(0, 2)))
@@ -72,7 +65,7 @@ func (s *Store) recordCommits(t *testing.T) {
 
 // TestSessionsKeepNothing is what PgBouncer in transaction mode asks for.
 func TestSessionsKeepNothing(t *testing.T) {
-	pool := newPool(t, pgtest.URL(t)+"&pool_max_conns=1")
+	pool := newPool(t, with(pgtest.URL(t), "pool_max_conns=1"))
 	s := openAt(t, pool, Options{Schema: pgtest.Schema(t, pgtest.URL(t))}, time.Now)
 	require.NoError(t, s.Insert(t.Context(), newMails(0, 2)))
 	batch, _, err := s.Claim(t.Context(), everything)

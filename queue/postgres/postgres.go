@@ -26,15 +26,30 @@
 //
 // # Sizing
 //
-// A node uses up to eight connections of its pool at once: two that insert, one
-// that claims, one for each sender that records outcomes, and what lists and
-// counters need, and one more, outside of the pool, that listens. Claims look
-// up the first mail of each route in each lane in an index, so their cost grows
-// with the number of routes and not with that of the mails. Lists by text, and
-// counts, read all mail that is kept; keep less of what was sent (Config.KeepSent)
-// where there are tens of millions.
+// A node uses up to ten connections of its pool at once: two that insert, one
+// that claims, one for each sender that records outcomes, one that tells the other
+// nodes, and what lists and counters need; and one more, outside of the pool, that
+// listens. With fewer they wait for each other. Claims look up the first mail of
+// each route in each lane in an index, so their cost grows with the number of
+// routes and not with that of the mails. Lists by text, and counts, read all mail
+// that is kept; keep less of what was sent (Config.KeepSent) where there are tens
+// of millions. A mail that is sent at once costs, in rows written: one each of
+// the tables mail, body, recipient (one for each) and attempt, two new versions of
+// the first and one of the third.
 //
-// What not to do: do not run the pool with a statement_timeout of less than some
+// # Past one server
+//
+// One queue is one database: where that is not enough, open several stores, each
+// on a server of its own, with a queue on each, and choose the queue of a mail by
+// a hash of what must stay together, such as the customer. Ids do not collide; a
+// Key is known to its own queue only. All that belongs to a mail has its id, so
+// that a database that is spread over servers by a hash, as Citus does, could
+// spread the tables mail, body, recipient and attempt by it. Neither has been
+// measured.
+//
+// # What not to do
+//
+// Do not run the pool with a statement_timeout of less than some
 // seconds, do not put tables of your own into the schema, and do not keep
 // transactions open for hours in the same database: vacuum cannot take away
 // finished mail while one may still see it, and claims get slower.

@@ -3,9 +3,9 @@
 package postgres
 
 import (
-	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +50,14 @@ func openIn(t testing.TB, pool *pgxpool.Pool, schema string) *Store {
 	s, err := New(t.Context(), pool, Options{Schema: schema})
 	require.NoError(t, err)
 	return s
+}
+
+// with adds a parameter to a URL.
+func with(address, parameter string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + parameter
+	}
+	return address + "?" + parameter
 }
 
 // A pair is two nodes on one schema, with pools of their own.
@@ -151,12 +159,8 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 }
 
 func TestOpenOwnsItsPool(t *testing.T) {
-	s, err := Open(t.Context(), pgtest.URL(t))
+	s, err := Open(t.Context(), pgtest.Start(t).URL)
 	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := newPool(t, pgtest.URL(t)).Exec(context.Background(), "DROP SCHEMA mailhost CASCADE")
-		require.NoError(t, err)
-	})
 	require.Zero(t, total(t, s))
 	require.NoError(t, s.Close())
 	require.NoError(t, s.Close(), "a second Close does nothing")
