@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,11 +78,13 @@ func scanTotal(row pgx.CollectableRow) (t queue.Total, err error) {
 	return t, err
 }
 
-// A count of all mail, which is used again while it is cheaper to be a little late.
+// A census is a count of all mail, which is used again while it is cheaper to be a
+// little late.
 type census struct {
-	mu     sync.Mutex
-	queues []queue.Total
-	until  time.Time
+	mu       sync.Mutex
+	counting bool
+	queues   []queue.Total // nil before the first that was slow
+	until    time.Time     // it is good enough
 }
 
 const (
@@ -89,17 +92,34 @@ const (
 	rest = 20                     // counting takes a twentieth of one connection's time at most
 )
 
-func (v view) queues(ctx context.Context) ([]queue.Total, error) {
-	c := &v.census
+// begin returns the last count where it is good enough, or a new one is under way.
+func (c *census) begin(now time.Time) (queues []queue.Total, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.queues != nil && (c.counting || now.Before(c.until)) {
+		return slices.Clone(c.queues), true
+	}
+	c.counting = true
+	return nil, false
+}
+
+// end keeps a count that took long.
+func (c *census) end(queues []queue.Total, took time.Duration, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counting = false
+	if took > slow && queues != nil {
+		c.queues, c.until = slices.Clone(queues), now.Add(rest*took)
+	}
+}
+
+func (v view) queues(ctx context.Context) ([]queue.Total, error) {
 	start := time.Now()
-	if start.Before(c.until) {
-		return append([]queue.Total(nil), c.queues...), nil
+	if queues, ok := v.census.begin(start); ok {
+		return queues, nil
 	}
 	queues, err := collect(ctx, v, scanTotal, queuesQuery)
-	if took := time.Since(start); err == nil && took > slow {
-		c.queues, c.until = queues, time.Now().Add(rest*took)
-	}
-	return append([]queue.Total(nil), queues...), err
+	now := time.Now()
+	v.census.end(queues, now.Sub(start), now)
+	return queues, err
 }
