@@ -108,8 +108,12 @@ func (c *census) end(queues []queue.Total, took time.Duration, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.counting = false
-	if took > slow && queues != nil {
+	switch {
+	case queues == nil: // it failed
+	case took > slow:
 		c.queues, c.until = slices.Clone(queues), now.Add(rest*took)
+	default:
+		c.queues = nil
 	}
 }
 

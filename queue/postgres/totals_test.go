@@ -39,4 +39,10 @@ func TestCensus(t *testing.T) {
 	queues, ok = c.begin(later.Add(time.Hour))
 	require.True(t, ok)
 	require.Equal(t, second, queues)
+
+	muchLater := later.Add(1000 * time.Hour)
+	require.True(t, counts(muchLater))
+	c.end(first, slow, muchLater)
+	require.True(t, counts(muchLater))
+	require.True(t, counts(muchLater), "old ones are not used beside fast ones")
 }
