@@ -48,6 +48,9 @@ func newStages() (s stages) {
 // Nothing of the queue runs on after Close, but for a Host that has not returned and
 // a call of the store that has not, after which the store is closed.
 //
+// Where there was nothing to wait for, Close returns nil although ctx had ended. It
+// waits for Config.OnOutcome too, which must not call it.
+//
 // A second Close returns ErrClosed at once.
 func (q *Queue) Close(ctx context.Context) error {
 	q.mu.Lock()
@@ -79,11 +82,15 @@ func (q *Queue) wait(ctx context.Context, idle <-chan struct{}) error {
 	}
 	inFlight := q.inFlight.Load()
 	q.abort()
-	if !within(hostGrace, idle) {
+	quiet := within(hostGrace, idle)
+	if !quiet {
 		q.giveUp()
 	}
 	if !within(storeGrace, idle) {
 		q.abandon()
+	}
+	if quiet && inFlight == 0 {
+		return nil // nothing was broken off
 	}
 	err := fmt.Errorf("queue: closed with %d mails in flight, which were broken off: %w", inFlight, context.Cause(ctx))
 	if left := q.inFlight.Load(); left > 0 {

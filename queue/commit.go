@@ -20,13 +20,15 @@ const (
 	maxKey        = 200
 	maxMeta       = 4 << 10 // keys and values together
 
-	maxSubject = 250  // bytes of Mail.Subject that are kept
-	maxWords   = 1000 // bytes of what a host or a store says that are kept
+	maxSubject  = 250  // bytes of Mail.Subject that are kept
+	maxWords    = 1000 // bytes of what a host or a store says that are kept
+	maxRelay    = 300  // bytes of host.Report.Relay that are kept: a domain and a port
+	maxEnhanced = 20   // bytes of host.Report.Enhanced that are kept (RFC 3463 section 2 has 9)
 )
 
 // Commit queues the mails, all of them or none, and returns nil when they are
 // durable. It does not wait until they are sent. It sets each mail's ID,
-// NotBefore, Expires and Duplicate, and cuts its Subject to 250 bytes.
+// NotBefore, Expires, Transaction and Duplicate, and cuts its Subject to 250 bytes.
 //
 // It refuses mail with more than 100,000 recipients, 64 MiB of Data, 100 bytes of
 // Route, 200 bytes of Key or 4 KiB of Meta, keys and values together, and mail
@@ -96,6 +98,10 @@ func (q *Queue) completeAll(mails []*Mail, now time.Time) {
 	slices.Sort(ids)
 	for i, m := range mails {
 		q.complete(m, ids[i], now)
+		m.Transaction = ""
+		if len(mails) > 1 {
+			m.Transaction = mails[0].ID
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // Config holds the options of Open. The zero value is ready to use. Negative
 // values are errors, but where a field says what they mean.
 type Config struct {
-	Interval time.Duration // of the mailer's tick; 0: 5 s
+	Interval time.Duration // of the mailer's tick, at least 1 ms; 0: 5 s
 	Senders  int           // batches sent side by side, one kept for Immediate mail where there are two or more; up to twice as many while relays, or OnOutcome, hang; 0: 4
 	Defer    time.Duration // how long Bulk mail without NotBefore waits; 0: 5 min
 	Lifetime time.Duration // from NotBefore until a mail without Expires expires; 0: 2 days
@@ -25,6 +25,7 @@ type Config struct {
 	KeepBodies    time.Duration // how long its data is, so that no reset links lie around; 0: 1 day; negative: not at all
 	KeepFailed    time.Duration // how long failed and uncertain mail is kept, with its data; 0: 30 days
 	KeepKeys      time.Duration // how long a Mail's Key counts, and at least while it is pending; 0: 7 days
+	KeepAudit     time.Duration // how long the log of what operators did is; 0: 90 days
 	Undeliverable Undeliverable // whether failed mail is kept at all: Keep or Delete
 
 	// OnOutcome is called once for each outcome of a mail, after it was recorded:
@@ -35,7 +36,8 @@ type Config struct {
 	// reported it. A process that dies between the record and the call makes none.
 	//
 	// Calls come from several goroutines, side by side. A slow one keeps nothing
-	// waiting but the sender whose mail it is about; a panic is logged.
+	// waiting but the sender whose mail it is about, and Close; a panic is logged. It
+	// must not call Close, which would wait for it: do that in a goroutine of its own.
 	OnOutcome func(mail *Mail, reports []host.Report)
 
 	Logger *slog.Logger // a line for each recipient's outcome and for each fault, never of contents; nil: slog.Default()
@@ -44,6 +46,7 @@ type Config struct {
 const (
 	day      = 24 * time.Hour
 	minLease = time.Second
+	minTick  = time.Millisecond
 )
 
 // checked returns the Config with its defaults filled in.
@@ -61,11 +64,15 @@ func (cfg Config) checked() (Config, error) {
 		{"RetryMax", &cfg.RetryMax, max(time.Hour, cfg.RetryMin)},
 		{"KeepFailed", &cfg.KeepFailed, 30 * day},
 		{"KeepKeys", &cfg.KeepKeys, 7 * day},
+		{"KeepAudit", &cfg.KeepAudit, 90 * day},
 	} {
 		if *d.value < 0 {
 			return cfg, fmt.Errorf("queue: Config.%s is %v: use a positive duration, or 0 for %v", d.name, *d.value, d.preset)
 		}
 		*d.value = cmp.Or(*d.value, d.preset)
+	}
+	if cfg.Interval < minTick {
+		return cfg, fmt.Errorf("queue: Config.Interval is %v: use at least %v, or the mailer does nothing but look for mail", cfg.Interval, minTick)
 	}
 	if cfg.Lease < minLease {
 		return cfg, fmt.Errorf("queue: Config.Lease is %v: use at least %v, or mail is sent twice whenever the machine is slow", cfg.Lease, minLease)

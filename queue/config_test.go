@@ -15,13 +15,14 @@ func TestConfigDefaults(t *testing.T) {
 		Interval: 5 * time.Second, Senders: 4, Defer: 5 * time.Minute, Lifetime: 48 * time.Hour,
 		Lease: time.Minute, RetryMin: time.Minute, RetryMax: time.Hour, Logger: slog.Default(),
 		KeepSent: 7 * 24 * time.Hour, KeepBodies: 24 * time.Hour, KeepFailed: 30 * 24 * time.Hour, KeepKeys: 7 * 24 * time.Hour,
+		KeepAudit: 90 * 24 * time.Hour,
 	}, got)
 }
 
 func TestConfigKeepsWhatIsSet(t *testing.T) {
 	cfg := Config{
-		Interval: 1, Senders: 1, Defer: 2, Lifetime: 3, Lease: time.Second, RetryMin: 5, RetryMax: 6,
-		KeepSent: -1, KeepBodies: -1, KeepFailed: 7, KeepKeys: 8, Undeliverable: Delete,
+		Interval: time.Millisecond, Senders: 1, Defer: 2, Lifetime: 3, Lease: time.Second, RetryMin: 5, RetryMax: 6,
+		KeepSent: -1, KeepBodies: -1, KeepFailed: 7, KeepKeys: 8, KeepAudit: 9, Undeliverable: Delete,
 		Logger: slog.New(slog.DiscardHandler),
 	}
 	got, err := cfg.checked()
@@ -35,6 +36,7 @@ func TestConfigKeepsWhatIsSet(t *testing.T) {
 
 func TestConfigMistakes(t *testing.T) {
 	for want, cfg := range map[string]Config{
+		"Config.Interval is 999ns: use at least 1ms":      {Interval: 999},
 		"Config.Interval is -1s":                          {Interval: -time.Second},
 		"Config.Senders is -1":                            {Senders: -1},
 		"Config.Defer is":                                 {Defer: -1},

@@ -10,22 +10,23 @@ type Page struct {
 
 // An Entry is one line of a list.
 type Entry struct {
-	ID         string
-	State      State
-	Sending    bool // a lease is held on it
-	Lane       Lane
-	Route      string
-	From       string
-	To         string // the first recipient
-	Recipients int    // how many there are
-	Subject    string
-	Attempts   int
-	Doubts     int // attempts that left it open whether the mail was delivered
-	Queued     time.Time
-	Due        time.Time // where Sending: when the lease lapses
-	Expires    time.Time
-	Last       string // the last words about it, of a relay or of the queue
-	Size       int    // bytes of its data, also where that is no longer kept
+	ID          string
+	State       State
+	Sending     bool // a lease is held on it
+	Lane        Lane
+	Route       string
+	From        string
+	To          string // the first recipient
+	Recipients  int    // how many there are
+	Subject     string
+	Transaction string // Mail.Transaction
+	Attempts    int
+	Doubts      int // attempts that left it open whether the mail was delivered
+	Queued      time.Time
+	Due         time.Time // where Sending: when the lease lapses
+	Expires     time.Time
+	Last        string // the last words about it, of a relay or of the queue
+	Size        int    // bytes of its data, also where that is no longer kept
 }
 
 // A Record is one mail, whole.

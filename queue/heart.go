@@ -47,7 +47,10 @@ func (h *heart) run() {
 func beatEvery(interval time.Duration) time.Duration { return max(interval, minBeat) }
 
 func (h *heart) beat(ctx context.Context, interval time.Duration) {
-	beat := Heartbeat{Mailer: h.mailer, Process: h.process, Interval: interval, Sending: int(h.inFlight.Load())}
+	beat := Heartbeat{Mailer: h.mailer, Process: h.process, Interval: interval, Sending: int(h.inFlight.Load()), Connections: -1}
+	if c, ok := h.host.(interface{ Connections() int }); ok {
+		beat.Connections = c.Connections()
+	}
 	h.pulse.note(func(now time.Time) {
 		beat.Started, beat.Moved, beat.LastError = now.Sub(h.pulse.started), now.Sub(h.pulse.moved), h.pulse.lastError
 	})
@@ -76,14 +79,15 @@ func (h *heart) look() {
 // A Heartbeat is what a mailer says of itself, so that other processes can tell
 // whether it works.
 type Heartbeat struct {
-	Mailer    string        // an id of its own
-	Process   string        // host name and process id, for people
-	Interval  time.Duration // of its tick; 0: it was closed, and says no more
-	Started   time.Duration // how long ago
-	Moved     time.Duration // how long ago it last claimed or recorded something
-	Sending   int           // mails in flight
-	LastError string        // what last failed in it, not about single mails; "" if nothing did
-	Seen      time.Duration // how long ago it said so: set by the store
+	Mailer      string        // an id of its own
+	Process     string        // host name and process id, for people
+	Interval    time.Duration // of its tick; 0: it was closed, and says no more
+	Started     time.Duration // how long ago
+	Moved       time.Duration // how long ago it last claimed or recorded something
+	Sending     int           // mails in flight
+	Connections int           // that its host has open; -1 where the host does not count them
+	LastError   string        // what last failed in it, not about single mails; "" if nothing did
+	Seen        time.Duration // how long ago it said so: set by the store
 }
 
 // Alive tells whether the mailer has given a sign of life of late: within three

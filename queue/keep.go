@@ -19,5 +19,7 @@ func (cfg *Config) unkept(f Finish) Unkept {
 }
 
 func (cfg *Config) retention() Retention {
-	return Retention{Sent: cfg.KeepSent, Data: cfg.KeepBodies, Failed: cfg.KeepFailed, Keys: cfg.KeepKeys}
+	return Retention{
+		Sent: cfg.KeepSent, Data: cfg.KeepBodies, Failed: cfg.KeepFailed, Audit: cfg.KeepAudit, Keys: cfg.KeepKeys,
+	}
 }

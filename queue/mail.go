@@ -18,6 +18,7 @@ type Mail struct {
 	Subject       string            // for lists
 	Meta          map[string]string // the application's own: order=7
 	Duplicate     bool              // set by Commit: dropped because of Key
+	Transaction   string            // set by Commit where it commits several mails: the same for all of them, the ID of the first
 
 	committed bool // a second Commit would be taken for a repeated one, and the mail lost
 }

@@ -20,6 +20,7 @@ func Memory() Store {
 		routes:     map[string]*memoryRoute{},
 		minutes:    map[time.Time]*Minute{},
 		beats:      map[string]memoryBeat{},
+		audits:     map[int64]Audit{},
 	}
 }
 
@@ -30,7 +31,9 @@ type memory struct {
 	routes     map[string]*memoryRoute
 	minutes    map[time.Time]*Minute // by their beginning
 	beats      map[string]memoryBeat // by mailer
+	audits     map[int64]Audit       // by number
 	claims     int64                 // so far
+	audited    int64                 // lines so far
 }
 
 // A memoryKey is what is known of a mail that has a Key, be it stored or not.

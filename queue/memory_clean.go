@@ -18,6 +18,7 @@ func (s *memory) Clean(ctx context.Context, keep Retention) (int, error) {
 		m := s.mails[key.id]
 		return now.Sub(key.at) > keep.Keys && (m == nil || m.settled())
 	})
+	clean(s.audits, &n, func(line Audit) bool { return now.Sub(line.At) > keep.Audit })
 	clean(s.minutes, &n, func(m *Minute) bool { return now.Sub(m.At) > day+time.Minute })
 	clean(s.beats, &n, func(beat memoryBeat) bool { return now.Sub(beat.at) > day })
 	return n, nil

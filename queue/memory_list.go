@@ -7,19 +7,32 @@ import (
 	"time"
 )
 
-func (s *memory) List(ctx context.Context, filter Filter, page Page) ([]Entry, error) {
+// memorySearch is how many mails a Search looks at. It is few, so that tests on this
+// store see a search that is not at its end.
+const memorySearch = 1000
+
+func (s *memory) Search(ctx context.Context, filter Filter, page Page) (found []Entry, next string, err error) {
 	if err := s.lock(ctx); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer s.mu.Unlock()
-	var entries []Entry
-	for _, e := range s.entries(filter) {
-		if page.Before == "" || e.ID < page.Before {
-			entries = append(entries, e)
+	var ids []string
+	for id := range s.mails {
+		if page.Before == "" || id < page.Before {
+			ids = append(ids, id)
 		}
 	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(b.ID, a.ID) })
-	return entries[:min(len(entries), page.Limit())], nil
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Compare(b, a) })
+	now := time.Now()
+	for i, id := range ids {
+		if i == memorySearch || len(found) == page.Limit() {
+			return found, ids[i-1], nil
+		}
+		if m := s.mails[id]; m.matches(&filter, now) {
+			found = append(found, m.entry(now))
+		}
+	}
+	return found, "", nil
 }
 
 func (s *memory) Count(ctx context.Context, filter Filter) (map[State]int, error) {
@@ -56,12 +69,16 @@ func (s *memory) entries(filter Filter) []Entry {
 	var entries []Entry
 	now := time.Now()
 	for _, m := range s.mails {
-		e := m.entry(now)
-		if filter.Matches(&e, m.mail.To, m.mail.Meta) {
-			entries = append(entries, e)
+		if m.matches(&filter, now) {
+			entries = append(entries, m.entry(now))
 		}
 	}
 	return entries
+}
+
+func (m *memoryMail) matches(filter *Filter, now time.Time) bool {
+	e := m.entry(now)
+	return filter.Matches(&e, m.mail.To, m.mail.Meta)
 }
 
 func (m *memoryMail) entry(now time.Time) Entry {
@@ -72,7 +89,7 @@ func (m *memoryMail) entry(now time.Time) Entry {
 	return Entry{
 		ID: m.mail.ID, State: state, Sending: m.leased && m.due.After(now),
 		Lane: m.mail.Lane, Route: m.mail.Route,
-		From: m.mail.From, To: m.mail.To[0], Recipients: len(m.mail.To), Subject: m.mail.Subject,
+		From: m.mail.From, To: m.mail.To[0], Recipients: len(m.mail.To), Subject: m.mail.Subject, Transaction: m.mail.Transaction,
 		Attempts: m.attempts, Doubts: m.doubts,
 		Queued: m.queued, Due: m.due, Expires: m.mail.Expires, Last: m.last, Size: m.size,
 	}

@@ -52,7 +52,7 @@ func (q *Queue) Reschedule(ctx context.Context, filter Filter, at time.Time) (n 
 	})
 }
 
-// operate changes one batch after the other.
+// operate changes what the filter matches, and takes it down in the audit log.
 func (q *Queue) operate(ctx context.Context, what string, filter Filter, change func() Change) (n int, err error) {
 	if filter.empty() {
 		return 0, errNoFilter
@@ -62,6 +62,12 @@ func (q *Queue) operate(ctx context.Context, what string, filter Filter, change 
 		return 0, err
 	}
 	defer end()
+	n, err = q.update(ctx, what, filter, change)
+	return n, q.audited(ctx, Audit{What: what, Which: fmt.Sprint(filter), Mails: n}, err)
+}
+
+// update changes one batch after the other.
+func (q *Queue) update(ctx context.Context, what string, filter Filter, change func() Change) (n int, err error) {
 	for after := ""; ; {
 		c := change()
 		changed, next, err := q.store.Update(ctx, filter, c, after)

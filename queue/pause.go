@@ -20,6 +20,11 @@ func (q *Queue) pause(ctx context.Context, name string, paused bool) error {
 		return err
 	}
 	defer end()
+	err = q.setPaused(ctx, name, paused)
+	return q.audited(ctx, Audit{What: pauseWords[paused], Which: name}, err)
+}
+
+func (q *Queue) setPaused(ctx context.Context, name string, paused bool) error {
 	before, after, err := changeRoute(ctx, q.store, name, func(route *Route) bool {
 		changed := route.Paused != paused
 		route.Paused = paused
@@ -37,4 +42,7 @@ func (q *Queue) pause(ctx context.Context, name string, paused bool) error {
 	return nil
 }
 
-var pausedWords = map[bool]string{true: "paused", false: "resumed"}
+var (
+	pauseWords  = map[bool]string{true: "pause", false: "resume"}
+	pausedWords = map[bool]string{true: "paused", false: "resumed"}
+)

@@ -14,6 +14,9 @@ var reads = []struct {
 	name string
 	read func(ctx context.Context, q *Queue) error
 }{
+	{"Search", func(ctx context.Context, q *Queue) error { _, _, err := q.Search(ctx, Filter{}, Page{}); return err }},
+	{"Audits", func(ctx context.Context, q *Queue) error { _, err := q.Audits(ctx, 0, 0); return err }},
+	{"Shape", func(ctx context.Context, q *Queue) error { _, err := q.Shape(ctx, AnyState, 0); return err }},
 	{"List", func(ctx context.Context, q *Queue) error { _, err := q.List(ctx, Filter{}, Page{}); return err }},
 	{"Get", func(ctx context.Context, q *Queue) error { _, err := q.Get(ctx, "none"); return err }},
 	{"Count", func(ctx context.Context, q *Queue) error { _, err := q.Count(ctx, Filter{}); return err }},
@@ -26,7 +29,15 @@ type slowReads struct {
 	during func(ctx context.Context) error
 }
 
-func (s *slowReads) List(ctx context.Context, _ Filter, _ Page) ([]Entry, error) {
+func (s *slowReads) Search(ctx context.Context, _ Filter, _ Page) ([]Entry, string, error) {
+	return nil, "", s.during(ctx)
+}
+
+func (s *slowReads) Audits(ctx context.Context, _ int64, _ int) ([]Audit, error) {
+	return nil, s.during(ctx)
+}
+
+func (s *slowReads) Shape(ctx context.Context, _ State, _ int) (*Shape, error) {
 	return nil, s.during(ctx)
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The rules that every store's List keeps are here, so that no two stores differ in
+// The rules that every store's Search keeps are here, so that no two stores differ in
 // them. A store of your own calls them too.
 
 // Limit returns how many entries the page has at most.
@@ -30,8 +30,25 @@ func (f *Filter) Matches(e *Entry, to []string, meta map[string]string) bool {
 		(f.Route == nil || *f.Route == e.Route) &&
 		(f.Since.IsZero() || !e.Queued.Before(f.Since)) &&
 		(f.Until.IsZero() || e.Queued.Before(f.Until)) &&
+		(f.Transaction == "" || f.Transaction == e.Transaction) &&
 		holds(e.From, f.From) && holds(e.Subject, f.Subject) && holds(e.Last, f.Last) &&
-		(f.To == "" || slices.ContainsFunc(to, func(to string) bool { return holds(to, f.To) }))
+		(f.To == "" || slices.ContainsFunc(to, f.meetsTo)) &&
+		!slices.ContainsFunc(f.Words, func(word string) bool { return !said(word, e, to) })
+}
+
+// meetsTo tells whether a recipient is one that To means: of that domain, where it
+// begins with @.
+func (f *Filter) meetsTo(to string) bool {
+	if strings.HasPrefix(f.To, "@") {
+		return strings.HasSuffix(lower(to), lower(f.To))
+	}
+	return holds(to, f.To)
+}
+
+// said tells whether a word stands in one of the texts in which Filter.Words does.
+func said(word string, e *Entry, to []string) bool {
+	return holds(e.From, word) || holds(e.Subject, word) ||
+		slices.ContainsFunc(to, func(to string) bool { return holds(to, word) })
 }
 
 // holds tells whether part stands in text, ASCII letters being the same in

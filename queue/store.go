@@ -58,8 +58,12 @@ type Store interface {
 	// returns is added to its history, of which the last HistoryLength are kept.
 	Finish(ctx context.Context, finishes []Finish) (n int, err error)
 
-	// List returns a page of what the filter matches, newest first.
-	List(ctx context.Context, filter Filter, page Page) ([]Entry, error)
+	// Search looks at mail, newest first, from below Page.Before on, and returns what
+	// the filter matches among it: at most Page.Limit entries. It looks at no more
+	// than takes some tens of milliseconds, and returns the id from which to go on:
+	// the next Page.Before, "" at the end. It may find nothing, and yet not be at the
+	// end.
+	Search(ctx context.Context, filter Filter, page Page) (found []Entry, next string, err error)
 
 	// Get returns one mail with its recipients, its history and, where it is
 	// still kept, its data. ErrNotFound where there is none.
@@ -93,6 +97,19 @@ type Store interface {
 	// of minutes that ended more than a day ago go too, and heartbeats of mailers
 	// that were not seen for a day.
 	Clean(ctx context.Context, keep Retention) (n int, err error)
+
+	// Audit adds a line to the log of what operators did, At being set by the store,
+	// as is its Number, which rises.
+	Audit(ctx context.Context, line Audit) error
+
+	// Audits returns the log's lines with numbers below before, 0 being above all,
+	// newest first: at most size of them, which is bounded as Page.Size is.
+	Audits(ctx context.Context, before int64, size int) ([]Audit, error)
+
+	// Shape counts the recipients that are pending of mail in that queue, AnyState
+	// being Outgoing and Deferred together, by domain and by the time since their mail
+	// was committed: see Shape. It looks at 100,000 mails at most, those due first.
+	Shape(ctx context.Context, state State, most int) (*Shape, error)
 
 	// Beat stores what a mailer says of itself in the place of what it said before.
 	Beat(ctx context.Context, beat Heartbeat) error
@@ -194,5 +211,6 @@ type Retention struct {
 	Sent   time.Duration // mail in Sent
 	Data   time.Duration // its data
 	Failed time.Duration // mail in Failed and Uncertain, with its data
+	Audit  time.Duration // lines of the log of what operators did
 	Keys   time.Duration // Mail.Identity, from its Insert, and while its mail is pending or held
 }

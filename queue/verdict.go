@@ -92,7 +92,7 @@ func checked(reports []host.Report, to []string) []host.Report {
 			r.Outcome = host.Uncertain
 		}
 		r.To = to[i]
-		r.Text = cut(r.Text, maxWords)
+		r.Text, r.Relay, r.Enhanced = cut(r.Text, maxWords), cut(r.Relay, maxRelay), cut(r.Enhanced, maxEnhanced)
 	}
 	return reports
 }

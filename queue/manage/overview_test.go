@@ -101,8 +101,8 @@ func (s brokenStore) Count(context.Context, queue.Filter) (map[queue.State]int, 
 
 func (s brokenStore) Routes(context.Context) ([]queue.Route, error) { return nil, s.routes }
 
-func (s brokenStore) List(context.Context, queue.Filter, queue.Page) ([]queue.Entry, error) {
-	return nil, s.list
+func (s brokenStore) Search(context.Context, queue.Filter, queue.Page) ([]queue.Entry, string, error) {
+	return nil, "", s.list
 }
 
 func (s brokenStore) Get(context.Context, string) (*queue.Record, error) { return nil, s.get }

@@ -12,9 +12,9 @@ import (
 // clockOnly begins a query that reads.
 const clockOnly = `WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)`
 
-// List returns a page of entries: see [queue.Store]. Text and meta data are not
+// list returns a page of entries: see [queue.Store]. Text and meta data are not
 // indexed: where few of many mails match, a list takes longer.
-func (s *Store) List(ctx context.Context, filter queue.Filter, page queue.Page) (entries []queue.Entry, err error) {
+func (s *Store) list(ctx context.Context, filter queue.Filter, page queue.Page) (entries []queue.Entry, err error) {
 	where := matching(filter)
 	if page.Before != "" {
 		where.and("m.id < ?::text", text(page.Before))

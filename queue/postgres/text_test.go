@@ -29,7 +29,7 @@ func TestTextThatCannotBeStored(t *testing.T) {
 	n, err := s.Finish(t.Context(), []queue.Finish{{Lease: stored.Lease, Attempt: true, Recipients: []queue.Recipient{{Last: broken}}}})
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
-	list, err := s.List(t.Context(), queue.Filter{Last: "no\x00", Subject: "B\xff"}, queue.Page{})
+	list, _, err := s.Search(t.Context(), queue.Filter{Last: "no\x00", Subject: "B\xff"}, queue.Page{})
 	require.NoError(t, err)
 	require.Equal(t, "no\ufffd \ufffd", list[0].Last)
 
@@ -70,7 +70,7 @@ func TestRowThatCannotBeDecoded(t *testing.T) {
 	require.Contains(t, problems[2], "1 pending recipients and 0 of its 26 bytes")
 	require.Contains(t, problems[3], "0 pending recipients and 26 of its 26 bytes")
 	require.Empty(t, problems[4])
-	list, err := s.List(t.Context(), queue.Filter{}, queue.Page{})
+	list, _, err := s.Search(t.Context(), queue.Filter{}, queue.Page{})
 	require.NoError(t, err)
 	require.Len(t, list, 5, "it is listed as well as it can be")
 }

@@ -30,6 +30,7 @@ func (w *writer) clean(keep queue.Retention, now time.Time) (n int, err error) {
 		{cleanFailed, keep.Failed},
 		{cleanUncertain, keep.Failed},
 		{cleanKeys, keep.Keys},
+		{cleanAudit, keep.Audit},
 		{cleanMinutes, day + time.Minute},
 		{cleanBeats, day},
 	} {
@@ -62,6 +63,7 @@ const (
 	cleanUncertain = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 5 AND state >= 4 AND kept IN (0, 1) AND due < ? LIMIT ?)"
 	cleanSent      = "DELETE FROM mailhost_mail WHERE seq IN (SELECT seq FROM mailhost_mail WHERE state = 6 AND state >= 4 AND kept IN (0, 1) AND due < ? LIMIT ?)"
 	cleanMinutes   = "DELETE FROM mailhost_minute WHERE at IN (SELECT at FROM mailhost_minute WHERE at < ? LIMIT ?)"
+	cleanAudit     = "DELETE FROM mailhost_audit WHERE number IN (SELECT number FROM mailhost_audit ORDER BY number LIMIT ?2) AND at < ?1"
 	cleanBeats     = "DELETE FROM mailhost_heartbeat WHERE mailer IN (SELECT mailer FROM mailhost_heartbeat WHERE seen < ? LIMIT ?)"
 
 	cleanKeys = `DELETE FROM mailhost_identity WHERE identity IN (

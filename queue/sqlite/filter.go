@@ -40,6 +40,9 @@ func condition(filter queue.Filter, now int64) (where string, args []any) {
 	if !filter.Until.IsZero() {
 		c.add("queued < ?", filter.Until.UnixMicro())
 	}
+	if filter.Transaction != "" {
+		c.add("transaction_id <> '' AND transaction_id = ?", filter.Transaction) // the index needs the first
+	}
 	c.words(filter)
 	return strings.Join(c.terms, " AND "), c.args
 }
@@ -56,18 +59,32 @@ func (c *conditions) state(state queue.State, now int64) {
 	}
 }
 
+const recipientHolds = "EXISTS (SELECT 1 FROM mailhost_recipient WHERE mail = seq AND instr(lower(address), lower(?)) > 0)"
+
+// recipientEnds compares as many bytes as the text has.
+const recipientEnds = `EXISTS (SELECT 1 FROM mailhost_recipient WHERE mail = seq
+	AND substr(CAST(lower(address) AS BLOB), -?) = CAST(lower(?) AS BLOB))`
+
 // words adds what looks into texts. SQLite's lower knows ASCII only, as a Filter
 // wants it.
 func (c *conditions) words(filter queue.Filter) {
+	for _, word := range filter.Words {
+		c.add("(instr(lower(sender), lower(?)) > 0 OR instr(lower(subject), lower(?)) > 0 OR "+recipientHolds+")", word, word, word)
+	}
 	for _, part := range []struct{ term, text string }{
 		{"instr(lower(sender), lower(?)) > 0", filter.From},
 		{"instr(lower(subject), lower(?)) > 0", filter.Subject},
 		{"instr(lower(last), lower(?)) > 0", filter.Last},
-		{"EXISTS (SELECT 1 FROM mailhost_recipient WHERE mail = seq AND instr(lower(address), lower(?)) > 0)", filter.To},
 	} {
 		if part.text != "" {
 			c.add(part.term, part.text)
 		}
+	}
+	switch {
+	case strings.HasPrefix(filter.To, "@"):
+		c.add(recipientEnds, len(filter.To), filter.To)
+	case filter.To != "":
+		c.add(recipientHolds, filter.To)
 	}
 	for key, value := range filter.Meta {
 		c.add(`EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(meta) THEN meta ELSE '{}' END) AS pair

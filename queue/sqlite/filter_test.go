@@ -38,7 +38,7 @@ func FuzzFilter(f *testing.F) {
 		} {
 			filter.IDs = []string{m.ID}
 			want := filter.Matches(&record.Entry, record.Mail.To, record.Mail.Meta)
-			found, err := s.List(t.Context(), filter, queue.Page{})
+			found, _, err := s.Search(t.Context(), filter, queue.Page{})
 			require.NoError(t, err)
 			require.Equal(t, want, len(found) == 1, "%+v of %+v", filter, m)
 		}

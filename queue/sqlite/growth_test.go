@@ -58,7 +58,7 @@ func TestNothingIsLeftOfAMail(t *testing.T) {
 		require.NoError(t, err)
 	}
 	want := map[string]int{"mailhost_version": 1, "mailhost_mail": 1, "mailhost_body": 1, "mailhost_recipient": 3,
-		"mailhost_attempt": queue.HistoryLength, "mailhost_identity": 1, "mailhost_route": 1, "mailhost_heartbeat": 0}
+		"mailhost_attempt": queue.HistoryLength, "mailhost_identity": 1, "mailhost_route": 1, "mailhost_heartbeat": 0, "mailhost_audit": 0}
 	require.Equal(t, want, rows(t, s))
 	n, next, err := s.Update(t.Context(), queue.Filter{All: true}, queue.Change{Operation: queue.OperationDelete}, "")
 	require.NoError(t, err)

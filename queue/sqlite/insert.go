@@ -94,10 +94,10 @@ func (w *writer) insertMail(m *queue.Mail, now time.Time) (seq int64, err error)
 		return 0, err
 	}
 	result, err := w.exec(`INSERT INTO mailhost_mail (id, state, lane, route, due, queued, not_before, expires,
-			sender, key, once, subject, meta, size)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			sender, key, once, subject, meta, size, transaction_id)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		m.ID, slices.Index(queue.Lanes[:], m.Lane), m.Route, m.NotBefore.UnixMicro(), now.UnixMicro(),
-		m.NotBefore.UnixMicro(), m.Expires.UnixMicro(), m.From, m.Key, m.Once, m.Subject, meta, len(m.Data))
+		m.NotBefore.UnixMicro(), m.Expires.UnixMicro(), m.From, m.Key, m.Once, m.Subject, meta, len(m.Data), m.Transaction)
 	if err != nil {
 		return 0, err
 	}

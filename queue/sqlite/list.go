@@ -10,43 +10,6 @@ import (
 	"github.com/go-mailhost/mailhost/queue"
 )
 
-// newestID sorts after every id.
-const newestID = "\U0010ffff"
-
-// List returns a page of entries: see [queue.Store]. The filter's Route is not
-// indexed: where few of many mails have it, a list takes longer.
-func (s *Store) List(ctx context.Context, filter queue.Filter, page queue.Page) (entries []queue.Entry, err error) {
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		now := time.Now().UnixMicro()
-		query, args := listQuery(filter, page, now)
-		entries, err = collect(ctx, tx, func(rows *sql.Rows) (queue.Entry, error) {
-			var (
-				row   mailRow
-				to    sql.NullString
-				count int
-			)
-			err := rows.Scan(append(row.fields(), &to, &count)...)
-			entry := row.entry(now)
-			entry.To, entry.Recipients = to.String, count
-			return entry, err
-		}, query, args...)
-		return err
-	})
-	return entries, err
-}
-
-func listQuery(filter queue.Filter, page queue.Page, now int64) (string, []any) {
-	where, args := condition(filter, now)
-	before := page.Before
-	if before == "" {
-		before = newestID
-	}
-	return "SELECT " + mailColumns + `,
-		(SELECT address FROM mailhost_recipient WHERE mail = seq AND place = 0),
-		(SELECT count(*) FROM mailhost_recipient WHERE mail = seq)
-		FROM mailhost_mail WHERE ` + where + " AND id < ? ORDER BY id DESC LIMIT ?", append(args, before, page.Limit())
-}
-
 // Count returns how many mails stand where: see [queue.Store]. It takes some
 // tenths of a second for a million.
 func (s *Store) Count(ctx context.Context, filter queue.Filter) (map[queue.State]int, error) {

@@ -18,11 +18,14 @@ var schema2 string
 //go:embed upgrade1.sql
 var upgrade1 string
 
-// A new database begins with the tables of this version.
+//go:embed upgrade2.sql
+var upgrade2 string
+
+// A new database begins with the tables of this version, and is then upgraded.
 const firstVersion = 2
 
 // upgrades holds at n what makes version n+2 of the tables from version n+1.
-var upgrades = []string{schema2 + upgrade1}
+var upgrades = []string{schema2 + upgrade1, upgrade2}
 
 func newestVersion() int { return len(upgrades) + 1 }
 

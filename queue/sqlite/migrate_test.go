@@ -100,7 +100,7 @@ func TestMigrationsAreAtomic(t *testing.T) {
 
 	upgrades = known
 	_, err = Open(path)
-	require.ErrorContains(t, err, "version 4")
+	require.ErrorContains(t, err, "version 5")
 }
 
 //go:embed testdata/version1.sql

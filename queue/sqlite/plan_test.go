@@ -41,11 +41,11 @@ func TestPlans(t *testing.T) {
 		plan(t, s, batchQuery, 0, "", 1, 10))
 
 	for _, filter := range filters() {
-		query, args := listQuery(filter, queue.Page{}, 1)
+		query, args := searchQuery(filter, 1, newestID, "", 50)
 		steps := plan(t, s, query, args...)
-		want := "SEARCH mailhost_mail USING INDEX mailhost_mail_list (state=? AND id<?)"
+		want := "SEARCH mailhost_mail USING INDEX mailhost_mail_list (state=? AND id>? AND id<?)"
 		if filter.State == queue.AnyState {
-			want = "SEARCH mailhost_mail USING INDEX sqlite_autoindex_mailhost_mail_1 (id<?)"
+			want = "SEARCH mailhost_mail USING INDEX sqlite_autoindex_mailhost_mail_1 (id>? AND id<?)"
 		}
 		require.Equal(t, want, steps[0], "%+v", filter)
 		require.NotContains(t, strings.Join(steps, "\n"), "SCAN", "%+v", filter)

@@ -40,7 +40,7 @@ func scanNumber(rows *sql.Rows) (n int64, err error) { return n, rows.Scan(&n) }
 type mailRow struct {
 	seq                             int64
 	id, route, sender, key          string
-	subject, meta, last             string
+	subject, meta, last, tx         string
 	state, lane                     int
 	due, queued, notBefore, expires int64
 	leased, alone, once             bool
@@ -50,12 +50,12 @@ type mailRow struct {
 
 // mailColumns are those of a mailRow, in fields' order.
 const mailColumns = `seq, id, route, sender, key, subject, meta, last, state, lane, due, queued, not_before, expires,
-	leased, alone, once, fence, attempts, doubts, size`
+	leased, alone, once, fence, attempts, doubts, size, transaction_id`
 
 func (r *mailRow) fields() []any {
 	return []any{&r.seq, &r.id, &r.route, &r.sender, &r.key, &r.subject, &r.meta, &r.last, &r.state, &r.lane,
 		&r.due, &r.queued, &r.notBefore, &r.expires,
-		(*flag)(&r.leased), (*flag)(&r.alone), (*flag)(&r.once), &r.fence, &r.attempts, &r.doubts, &r.size}
+		(*flag)(&r.leased), (*flag)(&r.alone), (*flag)(&r.once), &r.fence, &r.attempts, &r.doubts, &r.size, &r.tx}
 }
 
 func scanMail(rows *sql.Rows) (*mailRow, error) {
@@ -69,7 +69,7 @@ func (r *mailRow) mail() (queue.Mail, error) {
 	m := queue.Mail{
 		Envelope:  host.Envelope{ID: r.id, Route: r.route, From: r.sender},
 		NotBefore: fromMicro(r.notBefore), Expires: fromMicro(r.expires),
-		Key: r.key, Once: r.once, Subject: r.subject,
+		Key: r.key, Once: r.once, Subject: r.subject, Transaction: r.tx,
 	}
 	if r.lane < 0 || r.lane >= len(queue.Lanes) {
 		return m, fmt.Errorf("queue/sqlite: mail %s has the unknown lane %d", r.id, r.lane)
@@ -93,7 +93,7 @@ func (r *mailRow) entry(now int64) queue.Entry {
 	}
 	return queue.Entry{
 		ID: r.id, State: state, Sending: r.leased && r.due > now, Lane: mail.Lane, Route: r.route,
-		From: r.sender, Subject: r.subject, Attempts: r.attempts, Doubts: r.doubts,
+		From: r.sender, Subject: r.subject, Transaction: r.tx, Attempts: r.attempts, Doubts: r.doubts,
 		Queued: fromMicro(r.queued), Due: fromMicro(r.due), Expires: mail.Expires, Last: r.last, Size: r.size,
 	}
 }

@@ -36,7 +36,7 @@ func TestRowsThatCannotBeDecoded(t *testing.T) {
 			require.NoError(t, s.Insert(t.Context(), newMails(0, 3)))
 			setUp(t, s, test.damage)
 
-			entries, err := s.List(t.Context(), queue.Filter{}, queue.Page{})
+			entries, _, err := s.Search(t.Context(), queue.Filter{}, queue.Page{})
 			require.NoError(t, err)
 			require.Len(t, entries, 3)
 			record, err := s.Get(t.Context(), newMail(1).ID)

@@ -118,7 +118,7 @@ func TestClosedStoreRefuses(t *testing.T) {
 	ctx := t.Context()
 	_, _, claim := s.Claim(ctx, everything)
 	_, finish := s.Finish(ctx, nil)
-	_, list := s.List(ctx, queue.Filter{}, queue.Page{})
+	_, _, list := s.Search(ctx, queue.Filter{}, queue.Page{})
 	_, get := s.Get(ctx, "x")
 	_, count := s.Count(ctx, queue.Filter{})
 	_, routes := s.Routes(ctx)

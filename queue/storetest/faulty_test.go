@@ -19,6 +19,10 @@ type faultyStore struct {
 	filter       func(f *queue.Filter, p *queue.Page)
 	route        func(s queue.Store, ctx context.Context, r *queue.Route)
 	listed       func(entries []queue.Entry)
+	searched     func(page queue.Page, entries *[]queue.Entry, next *string)
+	audit        func(line *queue.Audit)
+	audits       func(lines []queue.Audit, before int64) []queue.Audit
+	shaped       func(s queue.Store, ctx context.Context, state queue.State, most int) (*queue.Shape, error)
 	listedRoutes func(routes []queue.Route) []queue.Route
 	get          func(r *queue.Record, err error) (*queue.Record, error)
 	record       func(r *queue.Record)
@@ -65,15 +69,41 @@ func (s faultyStore) Finish(ctx context.Context, finishes []queue.Finish) (int, 
 	return s.finish(s.Store, ctx, finishes)
 }
 
-func (s faultyStore) List(ctx context.Context, filter queue.Filter, page queue.Page) ([]queue.Entry, error) {
+func (s faultyStore) Search(ctx context.Context, filter queue.Filter, page queue.Page) ([]queue.Entry, string, error) {
+	asked := page
 	if s.filter != nil {
 		s.filter(&filter, &page)
 	}
-	entries, err := s.Store.List(ctx, filter, page)
+	entries, next, err := s.Store.Search(ctx, filter, page)
 	if s.listed != nil {
 		s.listed(entries)
 	}
-	return entries, err
+	if s.searched != nil {
+		s.searched(asked, &entries, &next)
+	}
+	return entries, next, err
+}
+
+func (s faultyStore) Audit(ctx context.Context, line queue.Audit) error {
+	if s.audit != nil {
+		s.audit(&line)
+	}
+	return s.Store.Audit(ctx, line)
+}
+
+func (s faultyStore) Audits(ctx context.Context, before int64, size int) ([]queue.Audit, error) {
+	lines, err := s.Store.Audits(ctx, before, size)
+	if s.audits != nil {
+		lines = s.audits(lines, before)
+	}
+	return lines, err
+}
+
+func (s faultyStore) Shape(ctx context.Context, state queue.State, most int) (*queue.Shape, error) {
+	if s.shaped != nil {
+		return s.shaped(s.Store, ctx, state, most)
+	}
+	return s.Store.Shape(ctx, state, most)
 }
 
 func (s faultyStore) Routes(ctx context.Context) ([]queue.Route, error) {

@@ -70,7 +70,7 @@ func testAtOnce(s *subject) {
 		func(ctx context.Context, i int) error { return s.store.Insert(ctx, []*queue.Mail{newMail(10 + i)}) },
 		func(ctx context.Context, _ int) error { return claimAndFinish(ctx, s.store) },
 		func(ctx context.Context, _ int) error {
-			_, err := s.store.List(ctx, queue.Filter{}, queue.Page{})
+			_, _, err := s.store.Search(ctx, queue.Filter{}, queue.Page{})
 			return err
 		},
 		func(ctx context.Context, _ int) error { _, err := s.store.Count(ctx, queue.Filter{}); return err },

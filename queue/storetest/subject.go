@@ -126,11 +126,33 @@ func (s *subject) get(n int) *queue.Record {
 	return record
 }
 
-func (s *subject) list(filter queue.Filter, page queue.Page) []queue.Entry {
+// list returns a page, which takes as many searches as it takes.
+func (s *subject) list(filter queue.Filter, page queue.Page) (entries []queue.Entry) {
 	s.t.Helper()
-	entries, err := s.store.List(s.t.Context(), filter, page)
+	limit := page.Limit()
+	for {
+		found, next := s.search(filter, page)
+		if entries = append(entries, found...); next == "" || len(entries) == limit {
+			return entries
+		}
+		page.Before, page.Size = next, limit-len(entries)
+	}
+}
+
+// search checks that a search goes on.
+func (s *subject) search(filter queue.Filter, page queue.Page) (found []queue.Entry, next string) {
+	s.t.Helper()
+	found, next, err := s.store.Search(s.t.Context(), filter, page)
 	require.NoError(s.t, err)
-	return entries
+	require.LessOrEqual(s.t, len(found), page.Limit())
+	before := page.Before
+	for _, e := range found {
+		require.True(s.t, before == "" || e.ID < before, "%s is not older than %s", e.ID, before)
+		before = e.ID
+	}
+	require.True(s.t, next == "" || page.Before == "" || next < page.Before, "a search must go on")
+	require.True(s.t, next == "" || before == page.Before || next <= before, "the next search would find the same")
+	return found, next
 }
 
 func (s *subject) count(filter queue.Filter) map[queue.State]int {

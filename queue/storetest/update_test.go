@@ -27,7 +27,7 @@ func only(o queue.Operation, state queue.State) faultyStore {
 
 // countMatched makes a fault of update: what is passed over is counted.
 func countMatched(s queue.Store, ctx context.Context, u update) (int, string, error) {
-	entries, _ := s.List(ctx, u.Filter, queue.Page{})
+	entries, _, _ := s.Search(ctx, u.Filter, queue.Page{})
 	_, next, err := u.do(s, ctx)
 	return len(entries), next, err
 }

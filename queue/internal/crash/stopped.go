@@ -64,7 +64,7 @@ func (s Suite) stopAt(t *testing.T, at hosttest.Place) {
 // records returns all that the store says of its mails.
 func records(t *testing.T, store queue.Store) []*queue.Record {
 	t.Helper()
-	entries, err := store.List(t.Context(), queue.Filter{}, queue.Page{})
+	entries, _, err := store.Search(t.Context(), queue.Filter{}, queue.Page{})
 	require.NoError(t, err)
 	var all []*queue.Record
 	for _, e := range entries {

@@ -97,16 +97,19 @@ func everything(ctx context.Context, store queue.Store) (map[string]Stored, erro
 	all := map[string]Stored{}
 	page := queue.Page{Size: 500}
 	for {
-		entries, err := store.List(ctx, queue.Filter{}, page)
-		if err != nil || len(entries) == 0 {
+		entries, next, err := store.Search(ctx, queue.Filter{}, page)
+		if err != nil {
 			return all, err
 		}
 		for _, e := range entries {
 			if all[e.ID], err = stored(ctx, store, e); err != nil {
 				return all, err
 			}
-			page.Before = e.ID
 		}
+		if next == "" {
+			return all, nil
+		}
+		page.Before = next
 	}
 }
 
