@@ -49,7 +49,7 @@ type head struct {
 	ramp    int
 	lane    int16
 	id      string
-	alone   bool
+	alone   bool      // it is to go so, or its lease has lapsed
 	ready   time.Time // when it may be claimed
 }
 
@@ -58,10 +58,10 @@ type head struct {
 const headsQuery = `
 	WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
 	SELECT now, name, version, down, ramp, lane, id, alone, ready FROM (
-		SELECT clock.now, r.name, r.version, r.down, r.ramp, l.lane, m.id, m.alone, m.due,
+		SELECT clock.now, r.name, r.version, r.down, r.ramp, l.lane, m.id, m.alone OR m.leased AS alone, m.due,
 			greatest(m.due, CASE WHEN r.down THEN r.probe_due END) AS ready
 		FROM clock CROSS JOIN mailhost.route r CROSS JOIN (VALUES (0), (1), (2)) AS l (lane) CROSS JOIN LATERAL (
-			SELECT id, alone, due FROM mailhost.mail
+			SELECT id, alone, leased, due FROM mailhost.mail
 			WHERE state = 1 AND route = r.name AND lane = l.lane ORDER BY due, id LIMIT 1) AS m
 		WHERE l.lane < $1 AND NOT r.paused AND r.name <> ALL ($2::text[])
 			AND NOT EXISTS (SELECT FROM mailhost.route WHERE name = '` + queue.AllRoutes + `' AND paused)
@@ -89,12 +89,14 @@ func (s *Store) heads(ctx context.Context, want queue.Want) (heads []head, now t
 }
 
 // pickedBatch locks what may go in one batch: of the route's lanes one after the
-// other, up to the limits, what nobody else has locked.
+// other, up to the limits, what nobody else has locked. What is to go alone, be it
+// because its lease has lapsed, is not among it.
 const pickedBatch = `
 	found AS MATERIALIZED (
 		SELECT m.* FROM (VALUES (0), (1), (2)) AS l (lane) CROSS JOIN LATERAL (
 			SELECT id, leased, lane, due, size FROM mailhost.mail
-			WHERE state = 1 AND route = @route AND lane = l.lane AND due <= (SELECT now FROM clock) AND NOT alone
+			WHERE state = 1 AND route = @route AND lane = l.lane AND due <= (SELECT now FROM clock)
+				AND NOT alone AND NOT leased
 			ORDER BY due, id LIMIT @mails::int8 FOR UPDATE SKIP LOCKED) AS m
 		WHERE l.lane BETWEEN @lane AND @last
 			AND EXISTS (SELECT FROM mailhost.route WHERE name = @route AND version = @version AND NOT paused AND NOT down)

@@ -42,7 +42,9 @@ const setRouteQuery = `
 	FROM durable WHERE @version = coalesce((SELECT version FROM mailhost.route WHERE name = @name), 0)
 	ON CONFLICT (name) DO UPDATE SET paused = excluded.paused, down = excluded.down, since = excluded.since,
 		failures = excluded.failures, alarm = excluded.alarm, last_error = excluded.last_error, ramp = excluded.ramp,
-		probe_due = excluded.probe_due, probe_mail = '', probe_fence = 0, version = r.version + 1
+		probe_due = excluded.probe_due, version = r.version + 1,
+		probe_mail = CASE WHEN r.paused = excluded.paused THEN '' ELSE r.probe_mail END,
+		probe_fence = CASE WHEN r.paused = excluded.paused THEN 0 ELSE r.probe_fence END
 	WHERE r.version = @version
 	RETURNING 1`
 

@@ -35,19 +35,24 @@ var changes = map[queue.Operation]string{
 		recipients AS (DELETE FROM mailhost.recipient WHERE mail IN (SELECT id FROM chosen)),
 		attempts AS (DELETE FROM mailhost.attempt WHERE mail IN (SELECT id FROM chosen)),
 		done AS (DELETE FROM mailhost.mail m USING chosen WHERE m.id = chosen.id RETURNING m.id)`,
-	queue.OperationReschedule: rescheduled,
-	// Delivered is done for good: 1 is queue.RecipientDelivered.
+	queue.OperationReschedule: rescheduled("m.alone"),
+	// Delivered is done for good: 1 is queue.RecipientDelivered. What may have been
+	// delivered goes alone: 5 is host.Uncertain.
 	queue.OperationRetry: `
 		revived AS (
 			UPDATE mailhost.recipient SET state = 0
-			WHERE mail IN (SELECT id FROM chosen) AND state NOT IN (0, 1)),` + rescheduled,
+			WHERE mail IN (SELECT id FROM chosen) AND state NOT IN (0, 1)),` + rescheduled(`
+			m.alone OR EXISTS (SELECT FROM mailhost.recipient WHERE mail = m.id AND state <> 1 AND outcome = 5)`),
 }
 
-const rescheduled = `
+func rescheduled(alone string) string {
+	return `
 	done AS (
-		UPDATE mailhost.mail m SET state = 1, awaits = false, due = clock.now + @in::int8 * interval '1 microsecond',
+		UPDATE mailhost.mail m SET state = 1, awaits = false, alone = ` + alone + `,
+			due = clock.now + @in::int8 * interval '1 microsecond',
 			expires = greatest(m.expires, clock.now + (@in::int8 + @lifetime::int8) * interval '1 microsecond')
 		FROM chosen, clock WHERE m.id = chosen.id RETURNING m.id)`
+}
 
 // Update changes mails: see [queue.Store].
 func (s *Store) Update(ctx context.Context, filter queue.Filter, change queue.Change, after string) (int, string, error) {
