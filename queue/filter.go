@@ -4,7 +4,7 @@ import "time"
 
 // A Filter says which mails are meant: those that meet all its conditions. Its
 // zero value matches all. Text is found anywhere in its field, with ASCII
-// letters in either case.
+// letters in either case. [ParseFilter] reads one from a query, and String writes it.
 type Filter struct {
 	All         bool     // must be said to change all mail; no condition
 	IDs         []string // one of these; nil: any
