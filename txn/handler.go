@@ -9,8 +9,13 @@ import (
 	"time"
 )
 
-// Config holds the options of Handler. The zero value is ready to use.
+// Config holds the options of Handler, and of Begin and Run, which use the limits
+// only. The zero value is ready to use.
 type Config struct {
+	MaxMails      int // of a transaction; 0 or less: 10,000
+	MaxRecipients int // of a transaction's mails together; 0 or less: 100,000
+	MaxBytes      int // of a transaction's mails together; 0 or less: 256 MiB
+
 	MaxBuffer int           // bytes of a page held back until its mail is committed; 0 or less: 1 MiB
 	Timeout   time.Duration // for the commit; 0 or less: 30 s
 	Logger    *slog.Logger  // told of commits and pages that failed; nil: slog.Default()
@@ -56,7 +61,7 @@ func (cfg Config) Handler(c Committer, next http.Handler) http.Handler {
 }
 
 func (cfg Config) serve(c Committer, next http.Handler, w http.ResponseWriter, r *http.Request) {
-	tx := Begin(c)
+	tx := cfg.Begin(c)
 	// Not recovered: a panic goes on upwards with its own stack.
 	defer tx.Rollback()
 	r = r.WithContext(NewContext(r.Context(), tx))
