@@ -1,14 +1,13 @@
 //go:build unix
 
-// Package pgtest starts a PostgreSQL for tests: the machine's own programs, in a
-// temporary folder, on a socket.
+// Package pgtest gives a PostgreSQL to the tests of package postgres: one that
+// package postgrestest starts, or MAILHOST_POSTGRES.
 package pgtest
 
 import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"sync"
 	"testing"
@@ -28,7 +27,7 @@ var shared struct {
 func Main(m *testing.M) int {
 	defer func() {
 		if shared.server != nil {
-			shared.server.remove()
+			shared.server.Remove()
 		}
 	}()
 	return m.Run()
@@ -44,8 +43,7 @@ func URL(t testing.TB) string {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.server == nil {
-		shared.server = create(t)
-		require.NoError(t, shared.server.start())
+		shared.server = start(t)
 	}
 	return shared.server.URL
 }
@@ -70,13 +68,7 @@ func Schema(t testing.TB, address string) string {
 // Start starts a server of the test's own, which may be killed.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := create(t)
-	t.Cleanup(s.remove)
-	require.NoError(t, s.start())
+	s := start(t)
+	t.Cleanup(func() { require.NoError(t, s.Remove()) })
 	return s
-}
-
-// socketURL is the address of the server whose socket is in the folder.
-func socketURL(dir string) string {
-	return "postgres:///postgres?user=postgres&host=" + url.QueryEscape(dir)
 }

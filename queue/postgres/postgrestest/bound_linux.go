@@ -1,4 +1,4 @@
-package pgtest
+package postgrestest
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// startBound starts a process that ends with the tests, however they end.
+// startBound starts a process that ends with this one, however that ends.
 func startBound(cmd *exec.Cmd) (*os.Process, chan struct{}, error) {
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGQUIT
 	started, ended := make(chan error), make(chan struct{})
