@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // A property is a content line as the test's own reader finds it. The reader goes

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 //go:embed pages/*.html
@@ -16,7 +17,7 @@ var pages embed.FS
 var style []byte
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"clean":   clean,
+	"clean":   decode.Clean,
 	"hint":    hint,
 	"subject": subject,
 	"when":    when,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // What is shown of a mail is bounded, since pages are made in memory.
@@ -107,5 +108,5 @@ func reply(r host.Report) string {
 
 func newSource(data []byte) source {
 	shown := data[:min(len(data), maxSource)]
-	return source{Text: clean(string(shown)), Shown: len(shown), Size: len(data)}
+	return source{Text: decode.Clean(string(shown)), Shown: len(shown), Size: len(data)}
 }

@@ -5,6 +5,8 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 //go:embed templates/*.html
@@ -14,7 +16,7 @@ var pages embed.FS
 var style []byte
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"clean":   clean,
+	"clean":   decode.Clean,
 	"subject": subject,
 	"bytes":   bytesOf,
 }).ParseFS(pages, "templates/*.html"))
@@ -52,7 +54,7 @@ func (a answer) write(w http.ResponseWriter, h *handler) {
 	}
 	var page bytes.Buffer
 	err := templates.ExecuteTemplate(&page, a.page, view{
-		Prefix: h.prefix, Home: h.config.Home, Title: clean(a.title),
+		Prefix: h.prefix, Home: h.config.Home, Title: decode.Clean(a.title),
 		Open: a.status != http.StatusForbidden, Content: a.content,
 	})
 	if err != nil {

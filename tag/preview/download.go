@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"path"
 	"strings"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // message answers with a mail as it would be sent, for a mail program to open.
@@ -53,22 +52,7 @@ func (h *handler) files(at address, m *decode.Message) (list []fileLink) {
 func download(name, kind string, data []byte) answer {
 	return answer{raw: data, header: http.Header{
 		"Content-Type":            {kind},
-		"Content-Disposition":     {mime.FormatMediaType("attachment", map[string]string{"filename": fileName(name)})},
+		"Content-Disposition":     {mime.FormatMediaType("attachment", map[string]string{"filename": decode.FileName(name)})},
 		"Content-Security-Policy": {"sandbox; default-src 'none'"},
 	}}
-}
-
-// fileName returns a name without folders and without what hides its end.
-func fileName(name string) string {
-	name = path.Base(strings.ReplaceAll(clean(name), `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if r == '\uFFFD' || r == '\n' || r == '\t' {
-			return '_'
-		}
-		return r
-	}, name)
-	if strings.Trim(name, "./ ") == "" {
-		return "unnamed"
-	}
-	return cut(name, maxLinkText)
 }

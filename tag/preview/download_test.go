@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // requireDownload requires an answer that a browser does not show, and returns the

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/go-mailhost/mailhost/queue"
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // A fact is one line of what is told of a mail.

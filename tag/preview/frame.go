@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"regexp"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // A frame shows the HTML of a mail at one width.
@@ -65,7 +65,8 @@ func (h *handler) frame(r *http.Request, at address) answer {
 	case l.message.HTML == "":
 		return refuse(http.StatusNotFound, "No HTML", "This mail has no HTML part.")
 	}
-	text, policy := newInliner(l.message.Images).html(l.message.HTML), webPolicy
+	text, _ := l.message.Inlined()
+	policy := webPolicy
 	if at.Images != "remote" {
 		text, policy = linkElement.ReplaceAllString(text, "<x-link"), ownPolicy
 	}

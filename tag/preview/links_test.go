@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 func TestLinks(t *testing.T) {
@@ -83,9 +83,8 @@ func TestNotes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			links, _ := linksOf(tt.m.HTML)
-			images := newInliner(nil)
-			images.html(tt.m.HTML)
-			require.Equal(t, tt.want, notes(&tt.m, links, images.Lost))
+			_, lost := tt.m.Inlined()
+			require.Equal(t, tt.want, notes(&tt.m, links, lost))
 		})
 	}
 }

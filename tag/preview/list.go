@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-mailhost/mailhost/queue/decode"
 	"github.com/go-mailhost/mailhost/tag"
 )
 
@@ -82,7 +83,7 @@ func (h *handler) list(r *http.Request, at address) answer {
 			content.add(s, mails, places, h.prefix)
 			return nil
 		}); err != nil {
-			content.Failures = append(content.Failures, failure{s.key().String(), s.Template, clean(plainError(err))})
+			content.Failures = append(content.Failures, failure{s.key().String(), s.Template, decode.Clean(plainError(err))})
 		}
 	}
 	for _, p := range content.Places {

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"net/http"
 
+	"github.com/go-mailhost/mailhost/queue/decode"
 	"github.com/go-mailhost/mailhost/tag"
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
 )
 
 // mailPage is the content of the page of one mail.
@@ -99,10 +99,10 @@ func (h *handler) mail(r *http.Request, at address) answer {
 func (c *mailPage) show(h *handler, at address, l letter) {
 	m := l.message
 	links, more := linksOf(m.HTML)
-	images := newInliner(m.Images)
+	var lost []string
 	switch at.Tab {
 	case "html":
-		images.html(m.HTML)
+		_, lost = m.Inlined()
 		c.frames(h, at, m)
 	case "text":
 		c.Text = newText(m.Text)
@@ -121,5 +121,5 @@ func (c *mailPage) show(h *handler, at address, l letter) {
 	case "source":
 		c.Text = newText(string(l.composed.Mail.Data))
 	}
-	c.Notes = notes(m, links, images.Lost)
+	c.Notes = notes(m, links, lost)
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 const order = "/mails/mail?template=order.html"

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/go-mailhost/mailhost/queue/decode"
 	"github.com/go-mailhost/mailhost/tag"
 )
 
@@ -45,7 +46,7 @@ func wrongHost(host string) answer {
 	return answer{
 		status: http.StatusForbidden, page: "refusal", title: "Not by this name",
 		content: refusal{
-			Text: fmt.Sprintf("These pages answer to localhost only, not to %q. Ask for them there, or let the application name this host:", clean(host)),
+			Text: fmt.Sprintf("These pages answer to localhost only, not to %q. Ask for them there, or let the application name this host:", decode.Clean(host)),
 			Sample: `preview.New(set, preview.Config{
 	Hosts: []string{"staging.acme.example"},
 })`,

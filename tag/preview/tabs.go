@@ -3,7 +3,7 @@ package preview
 import (
 	"fmt"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // firstTab returns what of a mail is shown where the address does not say it.

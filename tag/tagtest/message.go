@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
+	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
 // A Message is a message as its reader sees it: everything decoded.

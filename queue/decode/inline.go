@@ -1,4 +1,4 @@
-package preview
+package decode
 
 import (
 	"encoding/base64"
@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
 )
 
 // maxInlined bounds what the images of a frame add to its HTML, in bytes: all of
@@ -21,13 +19,21 @@ var contentURL = regexp.MustCompile(`(?i)\bcid:[^\s"'()<>,\\]+`)
 // An inliner puts the images of a mail into its HTML. A frame that is sandboxed
 // cannot ask this server for them: it has an origin, and so no cookies, of its own.
 type inliner struct {
-	images map[string]decode.File // by Content-ID
-	left   int                    // bytes
-	Lost   []string               // references that lead to no image, or to one that has no room
+	images map[string]File // by Content-ID
+	left   int             // bytes
+	lost   []string        // references that lead to no image, or to one that has no room
 }
 
-func newInliner(images []decode.File) *inliner {
-	in := &inliner{images: map[string]decode.File{}, left: maxInlined}
+// Inlined returns the HTML of a message with its images in it, as data: URLs of 48 MiB
+// together at most, and the references that lead to no image, or to one that had no
+// room.
+func (m *Message) Inlined() (text string, lost []string) {
+	in := newInliner(m.Images)
+	return in.html(m.HTML), in.lost
+}
+
+func newInliner(images []File) *inliner {
+	in := &inliner{images: map[string]File{}, left: maxInlined}
 	for _, image := range images {
 		in.images[image.ContentID] = image
 	}
@@ -81,7 +87,7 @@ func (in *inliner) dataURL(reference string) string {
 	image, found := in.images[id]
 	size := base64.StdEncoding.EncodedLen(len(image.Data))
 	if err != nil || !found || !strings.HasPrefix(image.Type, "image/") || size > in.left {
-		in.Lost = append(in.Lost, reference)
+		in.lost = append(in.lost, reference)
 		return reference
 	}
 	in.left -= size

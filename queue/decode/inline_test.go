@@ -1,15 +1,13 @@
-package preview
+package decode
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/go-mailhost/mailhost/tag/internal/decode"
 )
 
-var pictures = []decode.File{
+var pictures = []File{
 	{ContentID: "logo@acme", Type: "image/png", Data: []byte("PNG")},
 	{ContentID: "a b+c@acme", Type: "image/gif", Data: []byte("GIF")},
 	{ContentID: "page@acme", Type: "text/html", Data: []byte("<p>")},
@@ -36,20 +34,20 @@ func TestInlining(t *testing.T) {
 		{"an end that is missing", `<p>x<img src="y`, `<p>x<img src="y`, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			in := newInliner(pictures)
-			require.Equal(t, tt.want, in.html(tt.html))
-			require.Equal(t, tt.lost, strings.Join(in.Lost, ","))
+			text, lost := (&Message{HTML: tt.html, Images: pictures}).Inlined()
+			require.Equal(t, tt.want, text)
+			require.Equal(t, tt.lost, strings.Join(lost, ","))
 		})
 	}
 }
 
 func TestInliningIsBounded(t *testing.T) {
-	large := decode.File{ContentID: "x", Type: "image/png", Data: make([]byte, 1<<20)}
-	in := newInliner([]decode.File{large})
+	large := File{ContentID: "x", Type: "image/png", Data: make([]byte, 1<<20)}
+	in := newInliner([]File{large})
 	const times = 100
 	got := in.html(strings.Repeat("<img src=cid:x>", times))
 	require.Less(t, len(got), maxInlined+1<<20)
 	shown := strings.Count(got, "data:image/png")
 	require.Greater(t, shown, 30, "the largest mail once")
-	require.Len(t, in.Lost, times-shown)
+	require.Len(t, in.lost, times-shown)
 }
