@@ -1,5 +1,11 @@
 package sqlite
 
+import (
+	"slices"
+
+	"github.com/go-mailhost/mailhost/queue"
+)
+
 // What follows scans numbers that a damaged row may hold. A scan that failed would
 // keep every mail of its query from being claimed.
 
@@ -16,6 +22,9 @@ func (f *flag) Scan(value any) error {
 type small[T ~uint8] struct{ to *T }
 
 const unknown = 255
+
+// isState tells whether mail can stand there.
+func isState(state queue.State) bool { return slices.Contains(queue.States[:], state) }
 
 func (s small[T]) Scan(value any) error {
 	n, ok := value.(int64)

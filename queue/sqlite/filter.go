@@ -2,8 +2,10 @@ package sqlite
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
 )
@@ -35,16 +37,28 @@ func condition(filter queue.Filter, now int64) (where string, args []any) {
 		c.add("route = ?", *filter.Route)
 	}
 	if !filter.Since.IsZero() {
-		c.add("queued >= ?", filter.Since.UnixMicro())
+		c.add("queued >= ?", instant(filter.Since))
 	}
 	if !filter.Until.IsZero() {
-		c.add("queued < ?", filter.Until.UnixMicro())
+		c.add("queued < ?", instant(filter.Until))
 	}
 	if filter.Transaction != "" {
 		c.add("transaction_id <> '' AND transaction_id = ?", filter.Transaction) // the index needs the first
 	}
 	c.words(filter)
 	return strings.Join(c.terms, " AND "), c.args
+}
+
+// instant returns the first microsecond that is not before t, or the last or first of
+// all where t is beyond.
+func instant(t time.Time) int64 {
+	switch {
+	case t.Year() > 9999:
+		return math.MaxInt64
+	case t.Year() < 0:
+		return math.MinInt64
+	}
+	return t.Add(time.Microsecond - 1).UnixMicro()
 }
 
 func (c *conditions) state(state queue.State, now int64) {

@@ -21,9 +21,11 @@ func (s *Store) Count(ctx context.Context, filter queue.Filter) (map[queue.State
 				state    queue.State
 				deferred int
 			)
-			err = rows.Scan(&state, &all, &deferred)
-			counts[state] = all - deferred
-			counts[queue.Deferred] += deferred
+			err = rows.Scan(small[queue.State]{&state}, &all, &deferred)
+			if isState(state) { // a damaged row is counted nowhere
+				counts[state] = all - deferred
+				counts[queue.Deferred] += deferred
+			}
 			return all, err
 		}, query, args...)
 		return err

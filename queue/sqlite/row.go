@@ -87,7 +87,8 @@ func (r *mailRow) mail() (queue.Mail, error) {
 // entry returns the entry without its recipients.
 func (r *mailRow) entry(now int64) queue.Entry {
 	mail, _ := r.mail() // what cannot be decoded is listed too
-	state := queue.State(r.state)
+	var state queue.State
+	small[queue.State]{&state}.Scan(int64(r.state))
 	if state == queue.Outgoing && !r.leased && r.due > now {
 		state = queue.Deferred
 	}

@@ -95,6 +95,32 @@ func TestUnknownLane(t *testing.T) {
 	}
 }
 
+// What stands in no queue is in no count, and keeps nothing else from being counted.
+func TestDamagedNumbersAreCountedNowhere(t *testing.T) {
+	for _, damage := range []string{"state = 300", "state = -1", "state = 0", "state = 7", "state = 6, lane = -1", "lane = -1", "lane = 99"} {
+		s, _ := openNew(t)
+		require.NoError(t, s.Insert(t.Context(), newMails(0, 3)))
+		setUp(t, s, "UPDATE mailhost_mail SET "+damage+" WHERE seq = 2")
+		counts, err := s.Count(t.Context(), queue.Filter{State: queue.Outgoing, To: "reader"})
+		require.NoError(t, err, damage)
+		require.GreaterOrEqual(t, counts[queue.Outgoing], 2, damage)
+		counts, err = s.Count(t.Context(), queue.Filter{})
+		require.NoError(t, err, damage)
+		for state := range counts {
+			require.Contains(t, queue.States, state, damage)
+		}
+		totals, err := s.Totals(t.Context())
+		require.NoError(t, err, damage)
+		require.Len(t, totals.Queues, 1, damage)
+		require.Equal(t, 2, totals.Queues[0].Count, damage)
+		entries, _, err := s.Search(t.Context(), queue.Filter{}, queue.Page{})
+		require.NoError(t, err, damage)
+		require.Len(t, entries, 3, "%s: it is listed", damage)
+		_, err = s.Shape(t.Context(), queue.AnyState, 0)
+		require.NoError(t, err, damage)
+	}
+}
+
 // A number that fits no type keeps no other mail from being claimed.
 func TestDamagedNumbersStopNobody(t *testing.T) {
 	for _, damage := range []string{

@@ -58,12 +58,15 @@ func queueTotals(ctx context.Context, tx *sql.Tx, now int64) ([]queue.Total, err
 	}
 	_, err = collect(ctx, tx, func(rows *sql.Rows) (state queue.State, err error) {
 		var lanes [len(queue.Lanes)]laneTotal
-		to := []any{&state}
+		to := []any{small[queue.State]{&state}}
 		for i := range lanes {
 			to = append(to, &lanes[i].count, &lanes[i].oldest)
 		}
 		err = rows.Scan(to...)
 		for i, lane := range lanes {
+			if !isState(state) {
+				break
+			}
 			others = lane.add(others, state, i)
 		}
 		return state, err
@@ -78,7 +81,7 @@ type laneTotal struct {
 }
 
 func (t laneTotal) add(to []queue.Total, state queue.State, lane int) []queue.Total {
-	if t.count == 0 || lane >= len(queue.Lanes) { // of a row that cannot be decoded
+	if t.count == 0 || lane < 0 || lane >= len(queue.Lanes) { // of a row that cannot be decoded
 		return to
 	}
 	return append(to, queue.Total{State: state, Lane: queue.Lanes[lane], Count: t.count, Oldest: fromMicro(t.oldest.Int64)})

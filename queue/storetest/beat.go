@@ -32,14 +32,14 @@ func (s *subject) mailers() map[string]queue.Heartbeat {
 func testBeat(s *subject) {
 	one := queue.Heartbeat{
 		Mailer: "one", Process: "host “a” 7", Interval: 5 * time.Second, Started: 3 * far, Moved: 2 * far,
-		Sending: 4, LastError: "disk full", Seen: 9 * far,
+		Sending: 4, Connections: 7, LastError: "disk full", Seen: 9 * far,
 	}
-	two := queue.Heartbeat{Mailer: "two", Process: "host b", Interval: time.Second}
+	two := queue.Heartbeat{Mailer: "two", Process: "host b", Interval: time.Second, Connections: -1}
 	s.beat(one)
 	s.beat(two)
 	s.requireBeats(one, two)
 
-	one.Moved, one.Sending, one.LastError = far, 0, ""
+	one.Moved, one.Sending, one.Connections, one.LastError = far, 0, 0, ""
 	s.beat(one)
 	s.requireBeats(one, two)
 }

@@ -17,7 +17,7 @@ var cleanRules = []rule{
 	{"a clean-up is done in small batches", testCleanBatches},
 }
 
-var keepAll = queue.Retention{Sent: far / 2, Data: far / 2, Failed: far / 2, Keys: far / 2}
+var keepAll = queue.Retention{Sent: far / 2, Data: far / 2, Failed: far / 2, Audit: far / 2, Keys: far / 2}
 
 // clean cleans until nothing is left to drop, and returns how many rows went.
 func (s *subject) clean(keep queue.Retention) int {

@@ -26,6 +26,7 @@ func (s *subject) insertFilterable() {
 	one.Lane, one.Route, one.From = queue.Bulk, "a", ""
 	two := newMail(2, "dora@example.com", "carl@example.org")
 	two.Subject, two.Lane = "", queue.Immediate
+	zero.Transaction, two.Transaction = mailID(0), mailID(0)
 	s.insert(zero, one, two)
 	s.finish(queue.Finish{Lease: s.claim(queue.Want{ImmediateOnly: true, Mails: 1}).Mails[0].Lease, Recipients: []queue.Recipient{
 		{Index: 1, Last: host.Report{Outcome: host.Transient, Text: "Mailbox 100% full"}},
@@ -65,6 +66,25 @@ var filterCases = []struct {
 	{queue.Filter{To: "com,"}, []int{}},
 	{queue.Filter{To: "%"}, []int{}},
 	{queue.Filter{To: "c_rl"}, []int{}},
+	{queue.Filter{To: "@example.com"}, []int{2, 1, 0}}, // the whole domain
+	{queue.Filter{To: "@example.ORG"}, []int{2, 0}},
+	{queue.Filter{To: "@example.net"}, []int{0}},
+	{queue.Filter{To: "@example"}, []int{}},
+	{queue.Filter{To: "@xample.com"}, []int{}},
+	{queue.Filter{To: "@_xample.com"}, []int{}},
+	{queue.Filter{To: "@"}, []int{}},
+	{queue.Filter{Words: []string{"CARL"}}, []int{2, 1}},
+	{queue.Filter{Words: []string{"order"}}, []int{0}},
+	{queue.Filter{Words: []string{"shop@"}}, []int{2, 0}},
+	{queue.Filter{Words: []string{"shop@", "carl"}}, []int{2}},
+	{queue.Filter{Words: []string{"o'hara", "order", "EXAMPLE.net", "7"}}, []int{0}},
+	{queue.Filter{Words: []string{"carl", "order"}}, []int{}},
+	{queue.Filter{Words: []string{"full"}}, []int{}}, // last words are not among them
+	{queue.Filter{Words: []string{"%"}}, []int{1}},
+	{queue.Filter{Words: []string{"größe", ""}}, []int{1}},
+	{queue.Filter{Words: []string{}}, []int{2, 1, 0}},
+	{queue.Filter{Transaction: mailID(0)}, []int{2, 0}},
+	{queue.Filter{Transaction: mailID(1)}, []int{}},
 	{queue.Filter{From: "SHOP@"}, []int{2, 0}},
 	{queue.Filter{From: "ann@"}, []int{}},
 	{queue.Filter{Subject: "order"}, []int{0}},
@@ -118,21 +138,23 @@ func testFilterTogether(s *subject) {
 	s.insertFilterable()
 	whole := queue.Filter{
 		IDs: []string{mailID(2), mailID(0)}, State: queue.Outgoing, Lane: pointer(queue.Immediate), Route: pointer(""),
-		To: "dora", From: "shop", Last: "full", Since: s.get(2).Queued, Until: s.get(2).Queued.Add(far),
+		To: "dora", From: "shop", Last: "full", Words: []string{"dora", "carl"}, Transaction: mailID(0), Since: s.get(2).Queued, Until: s.get(2).Queued.Add(far),
 	}
 	s.requireMatches(whole, 2)
 	for name, change := range map[string]func(f *queue.Filter){
-		"IDs":     func(f *queue.Filter) { f.IDs = f.IDs[1:] },
-		"State":   func(f *queue.Filter) { f.State = queue.Deferred },
-		"Lane":    func(f *queue.Filter) { f.Lane = pointer(queue.Normal) },
-		"Route":   func(f *queue.Filter) { f.Route = pointer("a") },
-		"To":      func(f *queue.Filter) { f.To = "ann" },
-		"From":    func(f *queue.Filter) { f.From = "ann" },
-		"Subject": func(f *queue.Filter) { f.Subject = "order" },
-		"Last":    func(f *queue.Filter) { f.Last = "busy" },
-		"Meta":    func(f *queue.Filter) { f.Meta = map[string]string{"order": "7"} },
-		"Since":   func(f *queue.Filter) { f.Since = f.Until },
-		"Until":   func(f *queue.Filter) { f.Until = f.Since },
+		"IDs":         func(f *queue.Filter) { f.IDs = f.IDs[1:] },
+		"State":       func(f *queue.Filter) { f.State = queue.Deferred },
+		"Lane":        func(f *queue.Filter) { f.Lane = pointer(queue.Normal) },
+		"Route":       func(f *queue.Filter) { f.Route = pointer("a") },
+		"To":          func(f *queue.Filter) { f.To = "ann" },
+		"From":        func(f *queue.Filter) { f.From = "ann" },
+		"Subject":     func(f *queue.Filter) { f.Subject = "order" },
+		"Last":        func(f *queue.Filter) { f.Last = "busy" },
+		"Words":       func(f *queue.Filter) { f.Words = append(f.Words, "ann") },
+		"Transaction": func(f *queue.Filter) { f.Transaction = mailID(2) },
+		"Meta":        func(f *queue.Filter) { f.Meta = map[string]string{"order": "7"} },
+		"Since":       func(f *queue.Filter) { f.Since = f.Until },
+		"Until":       func(f *queue.Filter) { f.Until = f.Since },
 	} {
 		other := whole
 		change(&other)
@@ -157,6 +179,11 @@ func testFilterTimes(s *subject) {
 		{time.Time{}, queued.Add(soon), []int{1}},
 		{queued, queued.Add(soon), []int{1}},
 		{queued.Add(-far), queued, nil},
+		{time.Time{}, time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC), []int{1}}, // times that no store can write down
+		{time.Time{}, time.Date(1_000_000, 1, 1, 0, 0, 0, 0, time.UTC), []int{1}},
+		{time.Date(1_000_000, 1, 1, 0, 0, 0, 0, time.UTC), time.Time{}, nil},
+		{time.Date(-1_000_000, 1, 1, 0, 0, 0, 0, time.UTC), time.Time{}, []int{1}},
+		{time.Time{}, time.Date(-1_000_000, 1, 1, 0, 0, 0, 0, time.UTC), nil},
 		{queued.In(time.FixedZone("", 3600)), queued.Add(soon).UTC(), []int{1}},
 	} {
 		filter := queue.Filter{Since: test.since, Until: test.until}

@@ -27,6 +27,13 @@ var filterFaults = []fault{
 	{oneByOne, listBy(func(f *queue.Filter) { f.Lane = nil })},
 	{oneByOne, listBy(func(f *queue.Filter) { f.To = "" })},
 	{oneByOne, listBy(func(f *queue.Filter) { f.To = strings.Trim(f.To, "%") })},
+	{oneByOne, listBy(func(f *queue.Filter) { f.To = strings.TrimPrefix(f.To, "@") })},
+	{oneByOne, listBy(func(f *queue.Filter) {
+		if len(f.Words) > 1 {
+			f.Words = f.Words[:1]
+		}
+	})},
+	{oneByOne, listBy(func(f *queue.Filter) { f.Transaction = "" })},
 	{oneByOne, listBy(func(f *queue.Filter) { f.From = "" })},
 	{oneByOne, listBy(func(f *queue.Filter) { f.Subject = "" })},
 	{oneByOne, listBy(func(f *queue.Filter) { f.Subject = strings.ReplaceAll(f.Subject, "_", " ") })},
@@ -55,5 +62,10 @@ var filterFaults = []fault{
 	{byTime, listBy(func(f *queue.Filter) { f.Until = time.Time{} })},
 	{byTime, listBy(func(f *queue.Filter) { f.Since = f.Since.Add(1) })},
 	{byTime, listBy(func(f *queue.Filter) { f.Until = f.Until.Add(1) })},
+	{byTime, listBy(func(f *queue.Filter) {
+		if f.Until.Year() > 9999 {
+			f.Until = time.UnixMicro(-1)
+		}
+	})},
 	{byTime, faultyStore{update: updated(func(u *update) { u.Until = time.Time{} })}},
 }

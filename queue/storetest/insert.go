@@ -32,6 +32,7 @@ func fullMail(n int) *queue.Mail {
 	m.Data = []byte("Subject: \xe2\x82\xac\r\n\r\n\x00 8-bit \xff\r\n")
 	m.Lane = queue.Bulk
 	m.Key = "order-7"
+	m.Transaction = mailID(n - 1)
 	m.Once = true
 	m.Subject = "Order – “7” \\ '%' \""
 	m.Meta = map[string]string{"order": "7", "": "x", "quote\"": "a\nb"}

@@ -42,6 +42,7 @@ var insertFaults = []fault{
 		}}},
 	{"a mail is stored whole", faultyStore{record: func(r *queue.Record) { r.Mail.Meta = nil }}},
 	{"a mail is stored whole", faultyStore{claimed: func(b *queue.Batch, _ *time.Duration) { b.Mails[0].Mail.Key = "" }}},
+	{"a mail is stored whole", faultyStore{claimed: func(b *queue.Batch, _ *time.Duration) { b.Mails[0].Mail.Transaction = "" }}},
 	{"a large mail to many is stored whole", faultyStore{
 		insert: func(s queue.Store, ctx context.Context, mails []*queue.Mail) error {
 			cut := *mails[0]

@@ -126,7 +126,7 @@ func testListEntry(s *subject) {
 	require.WithinDuration(s.t, m.Expires, entry.Expires, time.Millisecond)
 	require.Equal(s.t, queue.Entry{
 		ID: m.ID, State: queue.Outgoing, Lane: queue.Bulk, Route: "second", From: "", To: m.To[0], Recipients: 2,
-		Subject: m.Subject, Queued: entry.Queued, Due: entry.Due, Expires: entry.Expires, Size: len(m.Data),
+		Subject: m.Subject, Transaction: m.Transaction, Queued: entry.Queued, Due: entry.Due, Expires: entry.Expires, Size: len(m.Data),
 	}, entry)
 
 	s.claim(one)

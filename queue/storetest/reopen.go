@@ -18,6 +18,7 @@ func (suite Suite) testReopen(t *testing.T) {
 	s.setRoute("a", func(r *queue.Route) { r.Down, r.ProbeIn, r.LastError = true, 2*far, "refused" })
 	s.pause("paused", true)
 	s.beat(queue.Heartbeat{Mailer: "one", Process: "host 7", LastError: "disk full"})
+	s.audit(queue.Audit{Who: "ann", What: "hold", Which: "all", Mails: 7})
 	before := s.everything()
 
 	s.store = suite.Reopen(t, s.store)
@@ -47,5 +48,6 @@ func (s *subject) everything() (all []any) {
 	for i := range totals.Mailers {
 		totals.Mailers[i].Seen, totals.Mailers[i].Started, totals.Mailers[i].Moved = 0, 0, 0
 	}
-	return append(all, s.list(queue.Filter{}, queue.Page{}), s.count(queue.Filter{}), route, s.route("paused"), totals)
+	return append(all, s.list(queue.Filter{}, queue.Page{}), s.count(queue.Filter{}), route, s.route("paused"), totals,
+		s.audits(0, 0), s.shape(queue.AnyState, 0))
 }

@@ -45,8 +45,8 @@ type rule struct {
 // rules are those of a mail's life, in its order, and then those of looking at it
 // and after it.
 var rules = slices.Concat(insertRules, duplicateRules, claimRules, turnRules, leaseRules, finishRules, unkeptRules, historyRules,
-	routeRules, awaitsRules, pauseRules, listRules, filterRules, updateRules, walkRules, retryRules, cleanRules, keyRules,
-	totalsRules, beatRules, raceRules)
+	routeRules, awaitsRules, pauseRules, listRules, filterRules, searchRules, updateRules, walkRules, retryRules, cleanRules, keyRules,
+	totalsRules, shapeRules, beatRules, auditRules, raceRules)
 
 // Run tests each rule in a subtest.
 func (suite Suite) Run(t *testing.T) {

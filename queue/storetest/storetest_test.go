@@ -24,8 +24,8 @@ type fault struct {
 
 // The faults of the rules in a file are in the test file beside it.
 var faults = slices.Concat(insertFaults, duplicateFaults, claimFaults, turnFaults, leaseFaults, finishFaults, unkeptFaults,
-	historyFaults, routeFaults, awaitsFaults, pauseFaults, listFaults, filterFaults, updateFaults, walkFaults, retryFaults,
-	cleanFaults, keyFaults, totalsFaults, beatFaults, raceFaults)
+	historyFaults, routeFaults, awaitsFaults, pauseFaults, listFaults, filterFaults, searchFaults, updateFaults, walkFaults, retryFaults,
+	cleanFaults, keyFaults, totalsFaults, shapeFaults, beatFaults, auditFaults, raceFaults)
 
 func TestEachRuleHasAFault(t *testing.T) {
 	broken := map[string]bool{}
