@@ -25,6 +25,7 @@ func TestStats(t *testing.T) {
 		sends.Wait()
 		want := Stats{MaxConns: 2, Open: 2, Idle: 2, Mails: 3, Dialed: 2, WaitCount: 1, WaitDuration: time.Minute}
 		require.Equal(t, want, h.Stats())
+		require.Equal(t, want.Open, h.Connections())
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
 		want.Open, want.Idle, want.IdleClosed = 0, 0, 2

@@ -32,6 +32,18 @@ func TestClose(t *testing.T) {
 	q.Signal()
 }
 
+// Where nothing had to be waited for, nothing was broken off.
+func TestCloseOfAnIdleQueueNeedsNoTime(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 { // the mailer's end and ctx's race
+		store := &shelf{Store: Memory()}
+		q := open(t, store, &relay{}, Config{})
+		require.NoError(t, q.Close(over))
+		require.Equal(t, 1, store.closed)
+	}
+}
+
 func TestCloseReportsTheStore(t *testing.T) {
 	broken := errors.New("checkpoint failed")
 	q := open(t, &shelf{Store: Memory(), err: broken}, nil, Config{})

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-mailhost/mailhost/host"
 )
 
 // A listening store takes down when heartbeats come.
@@ -43,6 +45,21 @@ func TestMailerBeatsAtItsTickButOnceASecondAtMost(t *testing.T) {
 			pass(time.Minute + time.Millisecond)
 			require.Len(t, store.beats, beats, interval)
 			require.Zero(t, store.beats[0], "at the start")
+		})
+	}
+}
+
+// A connected host says how many connections it has.
+type connected struct{ *relay }
+
+func (connected) Connections() int { return 3 }
+
+func TestHeartbeatTellsOfConnections(t *testing.T) {
+	for want, h := range map[int]host.Host{-1: &relay{}, 3: connected{&relay{}}} {
+		synctest.Test(t, func(t *testing.T) {
+			q := open(t, Memory(), h, Config{})
+			synctest.Wait()
+			require.Equal(t, want, stats(t, q).Mailers[0].Connections)
 		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 func TestMemoryKeepsForADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := Memory()
-		keep := Retention{Sent: 9 * day, Data: 9 * day, Failed: 9 * day, Keys: 9 * day}
+		keep := Retention{Sent: 9 * day, Data: 9 * day, Failed: 9 * day, Audit: 9 * day, Keys: 9 * day}
 		insert := func(id string) {
 			mail := &Mail{Key: id, Envelope: host.Envelope{ID: id, To: []string{"a@example.com"}}}
 			require.NoError(t, store.Insert(t.Context(), []*Mail{mail}))

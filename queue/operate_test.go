@@ -30,14 +30,14 @@ func TestAllMustBeSaid(t *testing.T) {
 	for name, operate := range operations {
 		q := open(t, Memory(), nil, Config{})
 		commit(t, q, letter(Normal, "a"))
-		for _, empty := range []Filter{{}, {Meta: map[string]string{}}} {
+		for _, empty := range []Filter{{}, {Meta: map[string]string{}}, {Words: []string{}}} {
 			n, err := operate(q, t.Context(), empty)
 			require.ErrorContains(t, err, "Filter{All: true}", name)
 			require.Zero(t, n)
 		}
 		for _, filter := range []Filter{
 			{All: true}, {IDs: []string{}}, {State: Sent}, {Lane: &bulk}, {Route: &route}, {To: "x"}, {From: "x"},
-			{Subject: "x"}, {Last: "x"}, {Meta: map[string]string{"a": "b"}}, {Since: time.Now()}, {Until: time.Now()},
+			{Subject: "x"}, {Last: "x"}, {Words: []string{"x"}}, {Transaction: "x"}, {Meta: map[string]string{"a": "b"}}, {Since: time.Now()}, {Until: time.Now()},
 		} {
 			_, err := operate(q, t.Context(), filter)
 			require.NoError(t, err, "%s %+v", name, filter)

@@ -18,7 +18,7 @@ func TestMatches(t *testing.T) {
 	bulk, normal, route, other := Bulk, Normal, "eu", "us"
 	entry := Entry{
 		ID: "7", State: Deferred, Lane: Bulk, Route: "eu", From: "Shop@Example.com", To: "ann@example.com",
-		Subject: "Größe 50% \xff", Last: "Mailbox full", Queued: queued,
+		Subject: "Größe 50% \xff", Last: "Mailbox full", Transaction: "5", Queued: queued,
 	}
 	to := []string{"ann@example.com", "Bob@example.org"}
 	meta := map[string]string{"order": "7", "gift": ""}
@@ -30,6 +30,11 @@ func TestMatches(t *testing.T) {
 		"Route":            {Filter{Route: &route}, Filter{Route: &other}},
 		"To":               {Filter{To: "ANN@"}, Filter{To: "carl@"}},
 		"To, the second":   {Filter{To: "bob"}, Filter{To: "bob@example.com"}},
+		"To, a domain":     {Filter{To: "@EXAMPLE.org"}, Filter{To: "@example"}},
+		"To, an end of it": {Filter{To: "@example.com"}, Filter{To: "@xample.com"}},
+		"Words":            {Filter{Words: []string{"ANN@", "50%", "shop@", "example.ORG"}}, Filter{Words: []string{"ann@", "carl@"}}},
+		"Words, the reply": {Filter{Words: nil}, Filter{Words: []string{"mailbox"}}},
+		"Transaction":      {Filter{Transaction: "5"}, Filter{Transaction: "55"}},
 		"From":             {Filter{From: "shop@e"}, Filter{From: "ann"}},
 		"Subject":          {Filter{Subject: "GR\xc3\xb6"}, Filter{Subject: "GR\xc3\x96"}},
 		"Subject, bytes":   {Filter{Subject: "\xff"}, Filter{Subject: "\xfe"}},

@@ -124,13 +124,17 @@ func TestVerdictsOfAHostThatBreaksItsContract(t *testing.T) {
 }
 
 func TestVerdictReportsAreACopyOfBoundedSize(t *testing.T) {
-	reports := []host.Report{{Outcome: host.Transient, Text: strings.Repeat("é", maxWords)}, {}}
+	reports := []host.Report{{
+		Outcome: host.Transient, Text: strings.Repeat("é", maxWords), Relay: strings.Repeat("é", maxWords), Enhanced: strings.Repeat("5", maxWords),
+	}, {}}
 	got := verdictsOn(t, &journal{}, func(_ context.Context, _ []*host.Envelope, done func(int, []host.Report)) {
 		done(0, reports)
 		reports[0].Outcome = host.Permanent
 	})
 	require.Equal(t, host.Transient, got[0][0].Outcome)
 	require.Equal(t, strings.Repeat("é", maxWords/2), got[0][0].Text)
+	require.Equal(t, strings.Repeat("é", maxRelay/2), got[0][0].Relay)
+	require.Equal(t, strings.Repeat("5", maxEnhanced), got[0][0].Enhanced)
 	require.Len(t, reports[0].Text, 2*maxWords, "the host's own are not changed")
 }
 
