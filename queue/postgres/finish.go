@@ -15,13 +15,13 @@ import (
 )
 
 // finishQuery changes what is held, or nothing where a recipient is missing.
-// States are those of package queue: a mail's 1 Outgoing, 4 Failed, 5 Uncertain,
-// 6 Sent, a recipient's 0 pending, 2 failed, 3 uncertain.
+// States are those of package queue: a mail's 1 Outgoing, 4 Failed; a recipient's
+// 0 pending, 2 failed, 3 uncertain.
 //
 // The planner takes the number of rows of what is held for 1 and would compare each
 // with each; so each finish knows the slice of the reports that is its own, and
 // NOT IN is used, which it does by a hash table.
-const finishQuery = clockAndDurable + `
+var finishQuery = clockAndDurable + `
 	input AS MATERIALIZED (
 		SELECT * FROM unnest(@ids::text[], @fences::int8[], @firsts::int4[], @ends::int4[], @attempts::int4[], @doubts::int4[],
 			@alone::bool[], @awaits::bool[], @retries::int8[], @failed::bool[], @words::text[], @unkept_sent::bool[],
@@ -32,8 +32,8 @@ const finishQuery = clockAndDurable + `
 		SELECT i.*, m.attempts FROM mailhost.mail m JOIN input i ON m.id = i.id AND m.fence = i.fence
 		WHERE m.leased ORDER BY m.id FOR UPDATE OF m),
 	weighed AS MATERIALIZED (
-		SELECT h.*, c.missing, CASE WHEN h.failed THEN 4 WHEN s.pending + c.pending > 0 THEN 1
-			WHEN s.uncertain + c.uncertain > 0 THEN 5 WHEN s.failed + c.failed > 0 THEN 4 ELSE 6 END AS state
+		SELECT h.*, c.missing, CASE WHEN h.failed THEN 4
+			ELSE ` + settledSQL("s.pending + c.pending", "s.uncertain + c.uncertain", "s.failed + c.failed") + ` END AS state
 		FROM held h CROSS JOIN LATERAL (
 			SELECT count(*) FILTER (WHERE state = 0) AS pending, count(*) FILTER (WHERE state = 2) AS failed,
 				count(*) FILTER (WHERE state = 3) AS uncertain
@@ -48,7 +48,7 @@ const finishQuery = clockAndDurable + `
 	settled AS MATERIALIZED (
 		SELECT * FROM weighed WHERE NOT EXISTS (SELECT FROM weighed WHERE missing IS NOT NULL)),
 	gone AS MATERIALIZED (
-		SELECT id, n FROM settled WHERE state = 6 AND unkept_sent OR state = 4 AND unkept_failed),
+		SELECT id, n FROM settled WHERE ` + unkeptSQL(queue.Unkept.Drops) + `),
 	passed AS MATERIALIZED (
 		SELECT n FROM input WHERE n NOT IN (SELECT n FROM settled) OR n IN (SELECT n FROM gone)),
 	changed AS (
@@ -62,7 +62,7 @@ const finishQuery = clockAndDurable + `
 		DELETE FROM mailhost.mail WHERE id IN (SELECT id FROM gone)),
 	undressed AS (
 		DELETE FROM mailhost.body WHERE mail IN (
-			SELECT id FROM gone UNION ALL SELECT id FROM settled WHERE state = 6 AND unkept_data AND NOT unkept_sent)),
+			SELECT id FROM gone UNION SELECT id FROM settled WHERE ` + unkeptSQL(queue.Unkept.DropsData) + `)),
 	released AS (
 		DELETE FROM mailhost.recipient WHERE mail IN (SELECT id FROM gone)),
 	erased AS (
@@ -91,9 +91,10 @@ const finishQuery = clockAndDurable + `
 	counted AS (
 		INSERT INTO mailhost.minute AS m (at, node, writer, went, deferred, failed)
 		SELECT date_trunc('minute', now, 'UTC'), @node, @writer, went, deferred, failed
-		FROM clock, (SELECT count(*) FILTER (WHERE state = 6) AS went,
-			count(*) FILTER (WHERE state = 1 AND attempt > 0) AS deferred,
-			count(*) FILTER (WHERE state IN (4, 5)) AS failed FROM settled) AS s
+		FROM clock, (SELECT
+			count(*) FILTER (WHERE ` + countedSQL(func(m queue.Minute) int { return m.Out }) + `) AS went,
+			count(*) FILTER (WHERE ` + countedSQL(func(m queue.Minute) int { return m.Deferred }) + `) AS deferred,
+			count(*) FILTER (WHERE ` + countedSQL(func(m queue.Minute) int { return m.Failed }) + `) AS failed FROM settled) AS s
 		WHERE went + deferred + failed > 0
 		ON CONFLICT (at, node, writer) DO UPDATE SET went = m.went + excluded.went,
 			deferred = m.deferred + excluded.deferred, failed = m.failed + excluded.failed)

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -84,6 +85,9 @@ func (s *Store) connectListener() (conn *pgx.Conn, err error) {
 	return conn, err
 }
 
+// checking begins the notification by which a node checks that it hears.
+const checking = "check "
+
 // subscribe listens, and checks that it hears: a PgBouncer in transaction mode
 // takes LISTEN for one transaction and says nothing.
 func (s *Store) subscribe(ctx context.Context, conn *pgx.Conn) error {
@@ -91,12 +95,13 @@ func (s *Store) subscribe(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
-	if _, err = s.pool.Exec(ctx, "SELECT pg_notify($1, $2)", describe, s.channel(), s.name()); err != nil {
+	check := checking + s.name()
+	if _, err = s.pool.Exec(ctx, "SELECT pg_notify($1, $2)", describe, s.channel(), check); err != nil {
 		return err
 	}
 	for {
 		n, err := conn.WaitForNotification(ctx)
-		if err != nil || n.Payload == s.name() {
+		if err != nil || n.Payload == check {
 			return err
 		}
 	}
@@ -107,7 +112,7 @@ func (s *Store) subscribe(ctx context.Context, conn *pgx.Conn) error {
 func (s *Store) hear(conn *pgx.Conn) error {
 	err := s.within(pingEvery, func(ctx context.Context) error {
 		n, err := conn.WaitForNotification(ctx)
-		if err == nil && n.Payload != s.name() {
+		if err == nil && n.Payload != s.name() && !strings.HasPrefix(n.Payload, checking) {
 			ring(s.signals.heard)
 		}
 		return err

@@ -31,7 +31,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		return err
 	}
 	// An account that may not create anything can use what is up to date.
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.migrate(ctx, tx) })
+	// The server is not to keep others out when it has lost sight of us.
+	begin := "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '1min'"
+	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error { return s.migrate(ctx, tx) })
 }
 
 func (s *Store) checkServer(ctx context.Context) error {

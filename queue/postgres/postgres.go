@@ -56,10 +56,12 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,7 +74,7 @@ import (
 type Options struct {
 	Schema  string        // in which the tables are; default "mailhost"
 	Listen  string        // URL of the server for the connection that listens, where the pool's is that of a PgBouncer; default: the pool's
-	Timeout time.Duration // of one statement, after which its outcome is unknown; default 30 s
+	Timeout time.Duration // of one call that reads and of one statement that writes, whose outcome is unknown after it; default 30 s
 }
 
 // A Store is a [queue.Store] in a PostgreSQL database. Its methods' errors begin
@@ -104,12 +106,23 @@ var errClosed = errors.New("queue/postgres: the store is closed")
 // as [pgxpool.ParseConfig] says, and makes its tables where there are none. A
 // schema that was written by a newer version of this package is an error, and is
 // left as it is.
+//
+// Where it does not say otherwise, the pool has up to 10 connections, connect_timeout
+// is 10 s, and pool_ping_timeout 5 s, so that a server that has gone silent is noticed.
 func Open(ctx context.Context, url string) (*Store, error) {
-	pool, err := pgxpool.New(ctx, url)
+	return open(ctx, url, Options{})
+}
+
+func open(ctx context.Context, url string, options Options) (*Store, error) {
+	config, err := poolConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("queue/postgres: %w", err)
 	}
-	s, err := New(ctx, pool, Options{})
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("queue/postgres: %w", err)
+	}
+	s, err := New(ctx, pool, options)
 	if err != nil {
 		pool.Close()
 		return nil, err
@@ -118,7 +131,23 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	return s, nil
 }
 
-// New is Open for a pool that the application has, which Close does not close.
+// poolConfig returns the configuration of a pool that suits a store.
+func poolConfig(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = max(config.MaxConns, 10)
+	}
+	// pgx waits for two minutes, and for a ping forever.
+	config.ConnConfig.ConnectTimeout = cmp.Or(config.ConnConfig.ConnectTimeout, 10*time.Second)
+	config.PingTimeout = cmp.Or(config.PingTimeout, 5*time.Second)
+	return config, nil
+}
+
+// New is Open for a pool that the application has, which Close does not close. Give
+// its URL a connect_timeout and a pool_ping_timeout, as Open does.
 func New(ctx context.Context, pool *pgxpool.Pool, options Options) (*Store, error) {
 	return newStore(ctx, pool, options, time.Now)
 }

@@ -5,6 +5,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func openQueues(t *testing.T, interval time.Duration, hosts ...host.Host) (queue
 	for _, h := range hosts {
 		store, err := New(t.Context(), newPool(t, pgtest.URL(t)), options)
 		require.NoError(t, err)
-		q, err := queue.Open(store, h, queue.Config{Interval: interval})
+		q, err := queue.Open(store, h, queue.Config{Interval: interval, Logger: slog.New(slog.DiscardHandler)})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, q.Close(context.Background())) })
 		queues = append(queues, q)

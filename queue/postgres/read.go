@@ -15,6 +15,8 @@ func (s *Store) read(ctx context.Context, scan func(rows pgx.Rows) error, query 
 	if s.closed.Err() != nil {
 		return errClosed
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
 	rows, err := s.pool.Query(ctx, s.sql(query), append([]any{describe}, args...)...)
 	if err == nil {
 		err = scan(rows)
@@ -40,8 +42,12 @@ func (s *Store) view(ctx context.Context, look func(v view) error) error {
 	if s.closed.Err() != nil {
 		return errClosed
 	}
-	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error { return look(view{s, tx}) })
+	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	// The server is not to keep it, and what vacuum may not take away, for hours when it
+	// has lost sight of us.
+	begin := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '1min'"
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error { return look(view{s, tx}) })
 	if err != nil {
 		return fmt.Errorf("queue/postgres: %w", err)
 	}

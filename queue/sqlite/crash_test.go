@@ -52,5 +52,5 @@ func TestSurvivesPowerLoss(t *testing.T) {
 func TestSurvivesFailingCalls(t *testing.T) { crashes.SurvivesFailingCalls(t) }
 
 func TestDiskIsFull(t *testing.T) {
-	crashes.DiskIsFull(t, func(dir string) string { return filepath.Join(dir, "mail.db") })
+	crashes.DiskIsFull(t, func(_ *testing.T, dir string) string { return filepath.Join(dir, "mail.db") })
 }

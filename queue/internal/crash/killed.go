@@ -65,7 +65,7 @@ func (s Suite) killAt(t *testing.T, p point) {
 	h := &History{}
 	place := s.Place(t)
 	r := newRelay(t, h, p.without...)
-	for n := range short(rounds, later) {
+	for n := range short(s, rounds, later) {
 		j := job{
 			Place: place, Relay: r.Addr, Lease: lease, Patience: aWhile,
 			Committers: 2, Pace: 20 * time.Millisecond, Size: 30_000, Seed: random.Uint64(),

@@ -5,6 +5,7 @@ package crash
 import (
 	"cmp"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,24 +21,26 @@ type load struct {
 	t        *testing.T
 	random   *rand.Rand
 	history  History
-	place    string
+	trouble  Trouble
 	relay    *relay
 	children []*process
-
-	kills, stops, restarts int
+	lasts    time.Duration
+	struck   map[string]int // how often each bad thing was done
 }
 
 // SurvivesARandomLoad runs a load for a while, and judges what became of each
 // mail.
 func (s Suite) SurvivesARandomLoad(t *testing.T) {
 	t.Parallel()
-	l := &load{suite: s, t: t, random: newRandom(t), place: s.Place(t)}
+	l := &load{suite: s, t: t, random: newRandom(t), struck: map[string]int{}}
+	l.lasts = cmp.Or(*loadTime, short(s, 40*time.Second, 5*time.Second))
+	l.trouble = s.trouble(t)
 	l.relay = newRelay(t, &l.history)
 	l.relay.restart(l.faults()...)
-	for range 3 {
-		l.children = append(l.children, l.child())
+	for n := range processes {
+		l.children = append(l.children, l.child(n))
 	}
-	end := time.After(cmp.Or(*loadTime, short(40*time.Second, 5*time.Second)))
+	end := time.After(l.lasts)
 	for ended := false; !ended; {
 		select {
 		case <-end:
@@ -50,35 +53,49 @@ func (s Suite) SurvivesARandomLoad(t *testing.T) {
 		child.kill()
 	}
 	l.relay.stop()
-	v := s.settle(t, &l.history, l.place)
-	t.Logf("%v; %d kills, %d stops, %d restarts of the relay", v, l.kills, l.stops, l.restarts)
+	v := s.settle(t, &l.history, l.trouble.Place)
+	t.Logf("%v; %v", v, l.struck)
 	require.Positive(t, v.Acknowledged)
 	require.Positive(t, v.Accepted)
 }
 
-func (l *load) child() *process {
+// processes is how many share a load.
+const processes = 3
+
+func (s Suite) trouble(t *testing.T) Trouble {
+	if s.Trouble != nil {
+		return s.Trouble(t)
+	}
+	place := s.Place(t)
+	return Trouble{Place: place, Places: slices.Repeat([]string{place}, processes)}
+}
+
+func (l *load) child(n int) *process {
 	return start(l.t, &l.history, job{
-		Place: l.place, Relay: l.relay.Addr, Lease: lease, Patience: time.Second,
+		Place: l.trouble.Places[n], Relay: l.relay.Addr, Lease: lease, Patience: time.Second,
 		Committers: 2, Pace: 60 * time.Millisecond, Size: 4000, Seed: l.random.Uint64(),
-		Limit: *loadTime + aWhile,
+		Limit: l.lasts + aWhile,
 	})
 }
 
 // strike does one bad thing.
 func (l *load) strike() {
 	n := l.random.IntN(len(l.children))
-	switch l.random.IntN(4) {
-	case 0, 1:
-		l.children[n].kill()
-		l.children[n] = l.child()
-		l.kills++
-	case 2:
-		l.children[n].stop(time.Duration(l.random.Int64N(int64(2 * lease))))
-		l.stops++
-	case 3:
-		l.relay.restart(l.faults()...)
-		l.restarts++
+	strikes := []Strike{
+		{"kill", l.replace},
+		{"kill", l.replace},
+		{"stop", func(n int, d time.Duration) { l.children[n].stop(d) }},
+		{"restart of the relay", func(int, time.Duration) { l.relay.restart(l.faults()...) }},
 	}
+	strikes = append(strikes, l.trouble.Strikes...)
+	s := strikes[l.random.IntN(len(strikes))]
+	s.Do(n, time.Duration(l.random.Int64N(int64(max(2*lease, l.lasts/10)))))
+	l.struck[s.Name]++
+}
+
+func (l *load) replace(n int, _ time.Duration) {
+	l.children[n].kill()
+	l.children[n] = l.child(n)
 }
 
 // faults returns what goes wrong on the relay's next connections.

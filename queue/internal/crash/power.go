@@ -19,7 +19,7 @@ func (s Suite) SurvivesPowerLoss(t *testing.T, in func(dir string) string) {
 	d := loopDisk(t)
 	h := &History{}
 	r := newRelay(t, h)
-	for n := range short(5, 2) {
+	for n := range short(s, 5, 2) {
 		child := start(t, h, job{
 			Place: in(d.dir), Relay: r.Addr, Lease: lease, Patience: aWhile,
 			Committers: 4, Pace: 5 * time.Millisecond, Size: 2000, Seed: random.Uint64(),

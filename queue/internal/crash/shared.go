@@ -13,7 +13,7 @@ import (
 // each is sent once.
 func (s Suite) ProcessesShareTheWork(t *testing.T) {
 	t.Parallel()
-	mails := short(20_000, 2000)
+	mails := short(s, 20_000, 2000)
 	h := &History{}
 	place := s.Place(t)
 	binary := quick(t)

@@ -19,6 +19,26 @@ import (
 type Suite struct {
 	Open  func(place string) (queue.Store, error) // the same that Play was given
 	Place func(t *testing.T) string               // of an empty store
+	Brief bool                                    // fewer rounds, as with -short: what a store does takes longer, or others are thorough
+
+	// Trouble returns what else can happen in a random load on an empty store. Nil:
+	// nothing.
+	Trouble func(t *testing.T) Trouble
+	Disk    int // how large the disk is that runs full, in bytes; 0: 4 MB
+}
+
+// Trouble is what can happen to processes that reach their store by ways of their own.
+type Trouble struct {
+	Place   string   // of the store, as the test itself opens it
+	Places  []string // of the same store, as each of the processes does
+	Strikes []Strike
+}
+
+// A Strike is something bad that Do does to one of the processes, by its number, or to
+// all, and undoes after so long. It may return before that.
+type Strike struct {
+	Name string
+	Do   func(process int, d time.Duration)
 }
 
 var (
@@ -40,8 +60,8 @@ func newRandom(t *testing.T) *rand.Rand {
 const lease = time.Second
 
 // short returns less where tests are to be quick.
-func short[T any](much, less T) T {
-	if testing.Short() {
+func short[T any](s Suite, much, less T) T {
+	if testing.Short() || s.Brief {
 		return less
 	}
 	return much

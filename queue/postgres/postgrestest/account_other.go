@@ -2,9 +2,14 @@
 
 package postgrestest
 
-import "os/exec"
+import (
+	"os"
+	"os/exec"
+)
 
 // Own does nothing here.
 func Own(string) error { return nil }
 
 func lower(*exec.Cmd) {}
+
+func kill(process *os.Process) { process.Kill() }

@@ -3,10 +3,13 @@
 package postgrestest
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -31,6 +34,29 @@ func Own(path string) error {
 		return os.Chown(path, int(account.Uid), int(account.Gid))
 	}
 	return nil
+}
+
+// kill kills a process and those that it has started.
+func kill(process *os.Process) {
+	started := children(process.Pid)
+	process.Kill() // first, so that it starts no others
+	for _, pid := range started {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// children returns the processes that a process has started, where the system tells.
+func children(pid int) (pids []int) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		text, _ := os.ReadFile(list)
+		for field := range strings.FieldsSeq(string(text)) {
+			if child, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, child)
+			}
+		}
+	}
+	return pids
 }
 
 func lower(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Credential: Unprivileged()} }

@@ -50,7 +50,7 @@ func Start(dir string, settings ...string) (*Server, error) {
 	}
 	s := &Server{URL: socketURL(dir), dir: dir, bin: bin, settings: settings}
 	if err = s.create(); err == nil {
-		err = s.Restart()
+		err = s.start()
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Remove())
@@ -103,7 +103,21 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 }
 
 // Restart starts the server again after Kill, and returns when it answers.
-func (s *Server) Restart() error {
+func (s *Server) Restart() (err error) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+		if err = s.start(); !errors.Is(err, errHeld) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond) // between tries
+	}
+	return err
+}
+
+// errHeld is returned by start while processes of a server that was killed are there
+// yet.
+var errHeld = errors.New("the server's memory is held")
+
+func (s *Server) start() error {
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -131,7 +145,11 @@ func (s *Server) await() error {
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("PostgreSQL ended: %s", s.log())
+			said := s.log()
+			if strings.Contains(said[max(0, strings.LastIndex(said, "FATAL")):], "shared memory block") {
+				return errHeld
+			}
+			return fmt.Errorf("PostgreSQL ended: %s", said)
 		case <-ctx.Done():
 			return fmt.Errorf("PostgreSQL does not answer: %w: %s", err, s.log())
 		case <-time.After(10 * time.Millisecond):
@@ -146,18 +164,21 @@ func (s *Server) log() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }
 
-// Kill ends the server at once, as if it had crashed.
+// Kill ends the server as a crash does: by kill -9 of all its processes.
 func (s *Server) Kill() {
 	if s.process == nil {
 		return // it was never started
 	}
-	s.process.Signal(syscall.SIGQUIT) // pg_ctl's immediate mode
+	kill(s.process)
 	<-s.ended
 }
 
 // Remove ends the server and removes its folder.
 func (s *Server) Remove() error {
-	s.Kill()
+	if s.process != nil {
+		s.process.Signal(syscall.SIGQUIT) // pg_ctl's immediate mode, which leaves nothing
+		<-s.ended
+	}
 	return os.RemoveAll(s.dir)
 }
 

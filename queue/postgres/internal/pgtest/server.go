@@ -20,7 +20,7 @@ type Server struct{ *postgrestest.Server }
 // syncs nothing: the tests kill processes, not the machine.
 func start(t testing.TB) *Server {
 	t.Helper()
-	s, err := postgrestest.Start("", "fsync=off", "max_connections=200", "deadlock_timeout=100ms")
+	s, err := postgrestest.Start("", "fsync=off", "max_connections=500", "deadlock_timeout=100ms")
 	if errors.Is(err, postgrestest.ErrMissing) {
 		missing := "this test needs PostgreSQL: apt-get install postgresql, or set MAILHOST_POSTGRES to the URL of one"
 		require.NotEqual(t, "all", os.Getenv("MAILHOST_REQUIRE"), missing)
