@@ -17,10 +17,10 @@ const until = `(SELECT now - $2::int8 * interval '1 microsecond' FROM clock)`
 
 // cleanMails drops settled mail and what belongs to it. Several nodes may clean at
 // once: each passes over what another has locked.
-const cleanMails = clockOnly + `,
+var cleanMails = clockOnly + `,
 	old AS MATERIALIZED (
-		SELECT id FROM mailhost.mail WHERE state = %state% AND state >= 4 AND due <= ` + until + `
-		ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED),
+		SELECT id, queued FROM mailhost.mail WHERE state = %state% AND state >= 4 AND due <= ` + until + `
+		ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED),` + goneSQL("old") + `
 	bodies AS (DELETE FROM mailhost.body WHERE mail IN (SELECT id FROM old)),
 	recipients AS (DELETE FROM mailhost.recipient WHERE mail IN (SELECT id FROM old)),
 	attempts AS (DELETE FROM mailhost.attempt WHERE mail IN (SELECT id FROM old))
@@ -65,6 +65,15 @@ const cleanTurns = clockOnly + `,
 		SELECT route, node FROM mailhost.turn WHERE at <= ` + until + ` LIMIT $1 FOR UPDATE SKIP LOCKED)
 	DELETE FROM mailhost.turn t USING old WHERE t.route = old.route AND t.node = old.node RETURNING 1`
 
+// cleanGone looks at the smallest ids, which are the oldest mails'.
+const cleanGone = clockOnly + `,
+	old AS MATERIALIZED (SELECT mail FROM mailhost.gone ORDER BY mail LIMIT $1 FOR UPDATE SKIP LOCKED)
+	DELETE FROM mailhost.gone g USING old WHERE g.mail = old.mail AND g.at <= ` + until + ` RETURNING 1`
+
+const cleanAudits = clockOnly + `,
+	old AS MATERIALIZED (SELECT number FROM mailhost.audit ORDER BY number LIMIT $1 FOR UPDATE SKIP LOCKED)
+	DELETE FROM mailhost.audit a USING old WHERE a.number = old.number AND a.at <= ` + until + ` RETURNING 1`
+
 const day = 24 * time.Hour
 
 // Clean drops what has been kept for long enough: see [queue.Store].
@@ -78,6 +87,8 @@ func (s *Store) Clean(ctx context.Context, keep queue.Retention) (total int, err
 		{ofState(queue.Uncertain), keep.Failed},
 		{cleanBodies, keep.Data},
 		{cleanIdentities, keep.Keys},
+		{cleanGone, goneKept},
+		{cleanAudits, keep.Audit},
 		{cleanMinutes, day},
 		{cleanHeartbeats, day},
 		{cleanTurns, day},

@@ -69,16 +69,21 @@ func TestSurvivesPartitionsAndCrashes(t *testing.T) {
 			ways = append(ways, way)
 			trouble.Places = append(trouble.Places, place(way.URL))
 		}
-		cut := func(lose bool) func(int, time.Duration) {
-			return func(n int, d time.Duration) {
+		cut := func(lose bool) func(int, time.Duration) bool {
+			return func(n int, d time.Duration) bool {
 				ways[n].Cut(lose)
 				time.AfterFunc(d, ways[n].Mend)
+				return true
 			}
 		}
 		trouble.Strikes = []crash.Strike{
 			{Name: "partition, packets late", Do: cut(false)},
 			{Name: "partition, packets lost", Do: cut(true)},
-			{Name: "crash of the server", Do: func(int, time.Duration) { server.Kill(); server.Restart(t) }},
+			{Name: "crash of the server", Do: func(int, time.Duration) bool {
+				server.Kill()
+				server.Restart(t)
+				return true
+			}},
 		}
 		return trouble
 	}

@@ -47,6 +47,9 @@ func matching(f queue.Filter) *condition {
 	if f.Route != nil {
 		c.and("m.route = ?::text", text(*f.Route))
 	}
+	if f.Transaction != "" {
+		c.and("m.transaction <> '' AND m.transaction = ?::text", text(f.Transaction)) // the index needs the first
+	}
 	c.andWords(f)
 	if !f.Since.IsZero() {
 		c.and("m.queued >= ?::timestamptz", f.Since)
@@ -60,18 +63,27 @@ func matching(f queue.Filter) *condition {
 // holds finds text: with the collation C, lower is about ASCII letters only.
 const holds = `strpos(lower(%s), lower(?::text COLLATE "C")) > 0`
 
+const ends = `right(lower(%s), length(?::text)) = lower(?::text COLLATE "C")`
+
+// somebody tells whether a recipient's address meets a condition.
+func somebody(condition string) string {
+	return "EXISTS (SELECT FROM mailhost.recipient WHERE mail = m.id AND " + fmt.Sprintf(condition, "address") + ")"
+}
+
 func (c *condition) andWords(f queue.Filter) {
-	if f.To != "" {
-		c.and("EXISTS (SELECT FROM mailhost.recipient WHERE mail = m.id AND "+fmt.Sprintf(holds, "address")+")", text(f.To))
+	for _, word := range f.Words {
+		c.and("("+fmt.Sprintf(holds, "m.sender")+" OR "+fmt.Sprintf(holds, "m.subject")+" OR "+somebody(holds)+")", text(word))
 	}
-	if f.From != "" {
-		c.and(fmt.Sprintf(holds, "m.sender"), text(f.From))
+	for column, words := range map[string]string{"m.sender": f.From, "m.subject": f.Subject, "m.last": f.Last} {
+		if words != "" {
+			c.and(fmt.Sprintf(holds, column), text(words))
+		}
 	}
-	if f.Subject != "" {
-		c.and(fmt.Sprintf(holds, "m.subject"), text(f.Subject))
-	}
-	if f.Last != "" {
-		c.and(fmt.Sprintf(holds, "m.last"), text(f.Last))
+	switch {
+	case strings.HasPrefix(f.To, "@"):
+		c.and(somebody(ends), text(f.To))
+	case f.To != "":
+		c.and(somebody(holds), text(f.To))
 	}
 	if meta, err := encodeMeta(f.Meta); err == nil && meta != nil {
 		c.and("m.meta @> ?::jsonb", string(meta))

@@ -29,7 +29,7 @@ var finishQuery = clockAndDurable + `
 		AS i (id, fence, first, last, attempt, doubt, alone, awaits, retry, failed, words, unkept_sent, unkept_failed,
 			unkept_data, n)),
 	held AS MATERIALIZED (
-		SELECT i.*, m.attempts FROM mailhost.mail m JOIN input i ON m.id = i.id AND m.fence = i.fence
+		SELECT i.*, m.attempts, m.queued FROM mailhost.mail m JOIN input i ON m.id = i.id AND m.fence = i.fence
 		WHERE m.leased ORDER BY m.id FOR UPDATE OF m),
 	weighed AS MATERIALIZED (
 		SELECT h.*, c.missing, CASE WHEN h.failed THEN 4
@@ -48,7 +48,7 @@ var finishQuery = clockAndDurable + `
 	settled AS MATERIALIZED (
 		SELECT * FROM weighed WHERE NOT EXISTS (SELECT FROM weighed WHERE missing IS NOT NULL)),
 	gone AS MATERIALIZED (
-		SELECT id, n FROM settled WHERE ` + unkeptSQL(queue.Unkept.Drops) + `),
+		SELECT id, n, queued FROM settled WHERE ` + unkeptSQL(queue.Unkept.Drops) + `),` + goneSQL("gone") + `
 	passed AS MATERIALIZED (
 		SELECT n FROM input WHERE n NOT IN (SELECT n FROM settled) OR n IN (SELECT n FROM gone)),
 	changed AS (

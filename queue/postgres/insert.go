@@ -16,7 +16,7 @@ import (
 // Insert stores mails: see [queue.Store]. Calls that wait at the same time share
 // a transaction; the mail of one cannot spoil that of another. Where the outcome
 // is unknown it is tried again, until it is known or nothing helps: then the
-// error wraps [ErrUnknown], and the Insert may be repeated at any later time.
+// error wraps [ErrUnknown], and the Insert may be repeated within an hour.
 func (s *Store) Insert(ctx context.Context, mails []*queue.Mail) error {
 	r := &request{ctx: ctx, mails: mails, done: make(chan struct{})}
 	for _, m := range mails {
@@ -99,14 +99,14 @@ func (s *Store) insertUntilKnown(c *columns, writer int) (duplicates []string, e
 
 // A columns value holds mails by the columns of their tables.
 type columns struct {
-	ids, identities, routes, senders, keys, subjects []string
-	lanes                                            []int16
-	once                                             []bool
-	sizes                                            []int32
-	due, expires                                     []time.Time
-	metas, bodies                                    [][]byte
-	mails, addresses                                 []string // of recipients
-	places                                           []int32
+	ids, identities, routes, senders, keys, subjects, transactions []string
+	lanes                                                          []int16
+	once                                                           []bool
+	sizes                                                          []int32
+	due, expires                                                   []time.Time
+	metas, bodies                                                  [][]byte
+	mails, addresses                                               []string // of recipients
+	places                                                         []int32
 }
 
 // columns returns each mail once, ordered so that no two transactions wait for each
@@ -144,6 +144,7 @@ func (c *columns) add(m *queue.Mail, shift time.Duration) {
 	c.senders = append(c.senders, m.From)
 	c.keys = append(c.keys, text(m.Key))
 	c.subjects = append(c.subjects, text(m.Subject))
+	c.transactions = append(c.transactions, text(m.Transaction))
 	c.lanes = append(c.lanes, int16(slices.Index(queue.Lanes[:], m.Lane)))
 	c.once = append(c.once, m.Once)
 	c.sizes = append(c.sizes, int32(len(m.Data)))
@@ -173,17 +174,20 @@ const insertQuery = `
 	WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now, ` + durable + ` AS durable),
 	input AS MATERIALIZED (
 		SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int2[], $8::bool[],
-			$9::int4[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::bytea[]) WITH ORDINALITY
-		AS i (id, identity, route, sender, key, subject, lane, once, size, due, expires, meta, data, ordinal)),
+			$9::int4[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::bytea[], $19::text[]) WITH ORDINALITY
+		AS i (id, identity, route, sender, key, subject, lane, once, size, due, expires, meta, data, transaction, ordinal)),
 	fresh AS MATERIALIZED (
-		SELECT * FROM input i WHERE NOT EXISTS (SELECT FROM mailhost.mail WHERE mail.id = i.id)),
+		SELECT * FROM input i WHERE NOT EXISTS (SELECT FROM mailhost.mail WHERE mail.id = i.id)
+			AND NOT EXISTS (SELECT FROM mailhost.gone WHERE gone.mail = i.id)),
 	known AS (
 		INSERT INTO mailhost.identity (identity, mail, inserted)
 		SELECT f.identity, f.id, clock.now FROM fresh f, clock WHERE f.identity <> '' ORDER BY f.ordinal
 		ON CONFLICT DO NOTHING RETURNING mail),
 	stored AS (
-		INSERT INTO mailhost.mail (id, route, sender, key, subject, lane, once, size, due, not_before, expires, meta, queued)
-		SELECT f.id, f.route, f.sender, f.key, f.subject, f.lane, f.once, f.size, f.due, f.due, f.expires, f.meta, clock.now
+		INSERT INTO mailhost.mail (id, route, sender, key, subject, lane, once, size, due, not_before, expires, meta, transaction,
+			queued)
+		SELECT f.id, f.route, f.sender, f.key, f.subject, f.lane, f.once, f.size, f.due, f.due, f.expires, f.meta,
+			f.transaction, clock.now
 		FROM fresh f, clock WHERE f.identity = '' OR f.id IN (SELECT mail FROM known)
 		ORDER BY f.id ON CONFLICT DO NOTHING RETURNING id),
 	bodies AS (
@@ -207,7 +211,8 @@ const insertQuery = `
 // store, the duplicates. It is a statement of its own because one does not see
 // what others committed while it waited for them.
 const missingQuery = `
-	SELECT i.id FROM unnest($1::text[]) AS i (id) WHERE NOT EXISTS (SELECT FROM mailhost.mail WHERE mail.id = i.id)`
+	SELECT i.id FROM unnest($1::text[]) AS i (id) WHERE NOT EXISTS (SELECT FROM mailhost.mail WHERE mail.id = i.id)
+		AND NOT EXISTS (SELECT FROM mailhost.gone WHERE gone.mail = i.id)`
 
 // insertOnce is one transaction, and one round trip but for mail whose key is known.
 // It returns the ids of duplicates.
@@ -222,7 +227,7 @@ func (s *Store) insertOnce(c *columns, writer int) (duplicates []string, err err
 		_, err := pgx.ForEachRow(rows, []any{&now, &mode, &doubtful}, func() error { return nil })
 		return err
 	}, insertQuery, c.ids, c.identities, c.routes, c.senders, c.keys, c.subjects, c.lanes, c.once,
-		c.sizes, c.due, c.expires, c.metas, c.bodies, c.mails, c.places, c.addresses, s.node, writer)
+		c.sizes, c.due, c.expires, c.metas, c.bodies, c.mails, c.places, c.addresses, s.node, writer, c.transactions)
 	if err != nil {
 		return nil, err
 	}

@@ -12,24 +12,6 @@ import (
 // clockOnly begins a query that reads.
 const clockOnly = `WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)`
 
-// list returns a page of entries: see [queue.Store]. Text and meta data are not
-// indexed: where few of many mails match, a list takes longer.
-func (s *Store) list(ctx context.Context, filter queue.Filter, page queue.Page) (entries []queue.Entry, err error) {
-	where := matching(filter)
-	if page.Before != "" {
-		where.and("m.id < ?::text", text(page.Before))
-	}
-	where.args["limit"] = page.Limit()
-	err = s.read(ctx, func(rows pgx.Rows) error {
-		entries, err = pgx.CollectRows(rows, scanEntry)
-		return err
-	}, clockOnly+` SELECT clock.now,
-		(SELECT address FROM mailhost.recipient WHERE mail = m.id AND place = 0),
-		(SELECT count(*) FROM mailhost.recipient WHERE mail = m.id), `+mailColumns+`
-		FROM mailhost.mail m, clock WHERE `+where.String()+` ORDER BY m.id DESC LIMIT @limit::int`, where.args)
-	return entries, err
-}
-
 func scanEntry(row pgx.CollectableRow) (queue.Entry, error) {
 	var (
 		now   time.Time

@@ -37,6 +37,11 @@ type view struct {
 
 // view runs what reads with several statements.
 func (s *Store) view(ctx context.Context, look func(v view) error) error {
+	return s.viewWith(ctx, "", look)
+}
+
+// viewWith is view with settings of the transaction.
+func (s *Store) viewWith(ctx context.Context, settings string, look func(v view) error) error {
 	s.calls.RLock()
 	defer s.calls.RUnlock()
 	if s.closed.Err() != nil {
@@ -46,7 +51,7 @@ func (s *Store) view(ctx context.Context, look func(v view) error) error {
 	defer cancel()
 	// The server is not to keep it, and what vacuum may not take away, for hours when it
 	// has lost sight of us.
-	begin := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '1min'"
+	begin := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '1min'; " + settings
 	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error { return look(view{s, tx}) })
 	if err != nil {
 		return fmt.Errorf("queue/postgres: %w", err)

@@ -11,22 +11,23 @@ import (
 
 // A mailRow is a row of the table mail.
 type mailRow struct {
-	id, route, sender, key, subject, last string
-	state, lane                           int16
-	due, queued, notBefore, expires       time.Time
-	leased, alone, once                   bool
-	fence                                 int64
-	attempts, doubts, size                int
-	meta                                  []byte
+	id, route, sender, key, subject, last, transaction string
+	state, lane                                        int16
+	due, queued, notBefore, expires                    time.Time
+	leased, alone, once                                bool
+	fence                                              int64
+	attempts, doubts, size                             int
+	meta                                               []byte
 }
 
 // mailColumns are those of a mailRow of the table m, in fields' order.
 const mailColumns = `m.id, m.route, m.sender, m.key, m.subject, m.last, m.state, m.lane, m.due, m.queued, m.not_before,
-	m.expires, m.leased, m.alone, m.once, m.fence, m.attempts, m.doubts, m.size, m.meta`
+	m.expires, m.leased, m.alone, m.once, m.fence, m.attempts, m.doubts, m.size, m.transaction, m.meta`
 
 func (r *mailRow) fields() []any {
 	return []any{&r.id, &r.route, &r.sender, &r.key, &r.subject, &r.last, &r.state, &r.lane, &r.due, &r.queued,
-		&r.notBefore, &r.expires, &r.leased, &r.alone, &r.once, &r.fence, &r.attempts, &r.doubts, &r.size, &r.meta}
+		&r.notBefore, &r.expires, &r.leased, &r.alone, &r.once, &r.fence, &r.attempts, &r.doubts, &r.size,
+		&r.transaction, &r.meta}
 }
 
 // mail returns the mail without its recipients and data. Where the row cannot be
@@ -36,7 +37,7 @@ func (r *mailRow) mail() (queue.Mail, error) {
 	m := queue.Mail{
 		Envelope:  host.Envelope{ID: r.id, Route: r.route, From: r.sender},
 		NotBefore: r.notBefore.UTC(), Expires: r.expires.UTC(),
-		Key: r.key, Once: r.once, Subject: r.subject, Meta: meta,
+		Key: r.key, Once: r.once, Subject: r.subject, Meta: meta, Transaction: r.transaction,
 	}
 	if err != nil {
 		err = fmt.Errorf("queue/postgres: mail %s has broken meta data: %w", r.id, err)
@@ -57,7 +58,7 @@ func (r *mailRow) entry(now time.Time) queue.Entry {
 	}
 	return queue.Entry{
 		ID: r.id, State: state, Sending: r.leased && r.due.After(now), Lane: mail.Lane, Route: r.route,
-		From: r.sender, Subject: r.subject, Attempts: r.attempts, Doubts: r.doubts,
+		From: r.sender, Subject: r.subject, Transaction: r.transaction, Attempts: r.attempts, Doubts: r.doubts,
 		Queued: r.queued.UTC(), Due: r.due.UTC(), Expires: mail.Expires, Last: r.last, Size: r.size,
 	}
 }

@@ -25,6 +25,7 @@ CREATE TABLE mailhost.mail (
     key        text        COLLATE "C" NOT NULL,
     subject    text        COLLATE "C" NOT NULL,
     last       text        COLLATE "C" NOT NULL DEFAULT '',
+    transaction text       COLLATE "C" NOT NULL DEFAULT '',
     meta       jsonb                                   -- NULL where there is none
 ) WITH (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
@@ -39,6 +40,9 @@ CREATE INDEX mail_settled ON mailhost.mail (state, due) WHERE state >= 4;
 
 -- Serves lists of the queues that hold few mails among many: held, failed, uncertain.
 CREATE INDEX mail_list ON mailhost.mail (state, id) WHERE state IN (3, 4, 5);
+
+-- Serves Search.
+CREATE INDEX mail_transaction ON mailhost.mail (transaction, id) WHERE transaction <> '';
 
 -- One for a mail, whatever the number of its recipients. It is never changed.
 -- Data of up to some 8,000 bytes stands in its row; none is compressed, which
@@ -136,10 +140,29 @@ CREATE TABLE mailhost.heartbeat (
     moved      timestamptz NOT NULL,
     tick       bigint      NOT NULL, -- its interval, in microseconds
     sending    integer     NOT NULL,
+    connections integer    NOT NULL,
     mailer     text        COLLATE "C" PRIMARY KEY,
     process    text        NOT NULL,
     last_error text        NOT NULL
 ) WITH (fillfactor = 50);
+
+-- What operators did: queue.Audit.
+CREATE TABLE mailhost.audit (
+    number bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at     timestamptz NOT NULL,
+    mails  integer     NOT NULL,
+    who    text        NOT NULL,
+    what   text        NOT NULL,
+    which  text        NOT NULL,
+    error  text        NOT NULL
+);
+
+-- Mail that was dropped soon after it was inserted, so that an Insert that is repeated
+-- because its answer was lost does not bring it back.
+CREATE TABLE mailhost.gone (
+    at   timestamptz NOT NULL,
+    mail text        COLLATE "C" PRIMARY KEY -- its id
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
 
 -- How far Clean has come: no mail that was sent before has data.
 CREATE TABLE mailhost.cleaned (

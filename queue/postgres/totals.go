@@ -29,7 +29,7 @@ const minutesQuery = clockOnly + `
 	WHERE at > now - interval '1 day' GROUP BY at ORDER BY at`
 
 const beatsQuery = clockOnly + `
-	SELECT now, mailer, process, tick, started, moved, sending, last_error, seen FROM mailhost.heartbeat, clock ORDER BY mailer`
+	SELECT now, mailer, process, tick, started, moved, sending, last_error, connections, seen FROM mailhost.heartbeat, clock ORDER BY mailer`
 
 // Totals returns what can be said of all mail: see [queue.Store]. Counting reads all
 // mail that is kept. Where that takes long, the counts by queue are those of a

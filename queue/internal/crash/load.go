@@ -40,14 +40,9 @@ func (s Suite) SurvivesARandomLoad(t *testing.T) {
 	for n := range processes {
 		l.children = append(l.children, l.child(n))
 	}
-	end := time.After(l.lasts)
-	for ended := false; !ended; {
-		select {
-		case <-end:
-			ended = true
-		case <-time.After(time.Duration(50+l.random.IntN(400)) * time.Millisecond): // the load's rhythm
-			l.strike()
-		}
+	for begin := time.Now(); !l.over(begin); {
+		time.Sleep(time.Duration(50+l.random.IntN(400)) * time.Millisecond) // the load's rhythm
+		l.strike()
 	}
 	for _, child := range l.children {
 		child.kill()
@@ -57,6 +52,13 @@ func (s Suite) SurvivesARandomLoad(t *testing.T) {
 	t.Logf("%v; %v", v, l.struck)
 	require.Positive(t, v.Acknowledged)
 	require.Positive(t, v.Accepted)
+}
+
+// over tells whether it has lasted long enough, also for something to have happened.
+func (l *load) over(begin time.Time) bool {
+	acknowledged, accepted := l.history.Tally()
+	lasted := time.Since(begin)
+	return lasted > l.lasts && acknowledged > 0 && accepted > 0 || lasted > l.lasts+aWhile
 }
 
 // processes is how many share a load.
@@ -84,18 +86,25 @@ func (l *load) strike() {
 	strikes := []Strike{
 		{"kill", l.replace},
 		{"kill", l.replace},
-		{"stop", func(n int, d time.Duration) { l.children[n].stop(d) }},
-		{"restart of the relay", func(int, time.Duration) { l.relay.restart(l.faults()...) }},
+		{"stop", func(n int, d time.Duration) bool { l.children[n].stop(d); return true }},
+		{"restart of the relay", func(int, time.Duration) bool { l.relay.restart(l.faults()...); return true }},
 	}
 	strikes = append(strikes, l.trouble.Strikes...)
 	s := strikes[l.random.IntN(len(strikes))]
-	s.Do(n, time.Duration(l.random.Int64N(int64(max(2*lease, l.lasts/10)))))
-	l.struck[s.Name]++
+	if s.Do(n, time.Duration(l.random.Int64N(int64(max(2*lease, l.lasts/10))))) {
+		l.struck[s.Name]++
+	}
 }
 
-func (l *load) replace(n int, _ time.Duration) {
+// replace kills a child, unless it is about to commit its first mail, and starts
+// another.
+func (l *load) replace(n int, _ time.Duration) bool {
+	if child := l.children[n]; !child.working.Load() && time.Since(child.began) < 5*time.Second {
+		return false
+	}
 	l.children[n].kill()
 	l.children[n] = l.child(n)
+	return true
 }
 
 // faults returns what goes wrong on the relay's next connections.

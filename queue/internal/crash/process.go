@@ -25,6 +25,8 @@ type process struct {
 	cmd     *exec.Cmd
 	stdin   io.Closer
 	stderr  tail
+	began   time.Time
+	working atomic.Bool   // it has acknowledged something
 	dead    atomic.Bool   // what it acknowledges from now on, nobody hears
 	events  chan event    // what is no news about a mail
 	ended   chan struct{} // closed when it has been waited for, and all it said has been read
@@ -49,7 +51,7 @@ func startBinary(t *testing.T, h *History, binary string, j job, front ...string
 	text, err := json.Marshal(j)
 	require.NoError(t, err)
 	command := append(front, binary)
-	p := &process{t: t, history: h, events: make(chan event, 10_000), ended: make(chan struct{})}
+	p := &process{t: t, history: h, began: time.Now(), events: make(chan event, 10_000), ended: make(chan struct{})}
 	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Env = append(os.Environ(), variable+"="+string(text))
 	p.cmd.Stderr = &p.stderr
@@ -93,6 +95,7 @@ func (p *process) heed(e event) {
 	case "offer":
 		p.history.Offered(e.Mails...)
 	case "acknowledge":
+		p.working.Store(true)
 		if !p.dead.Load() {
 			p.history.Acknowledged(ids...)
 		}

@@ -35,10 +35,10 @@ type Trouble struct {
 }
 
 // A Strike is something bad that Do does to one of the processes, by its number, or to
-// all, and undoes after so long. It may return before that.
+// all, and undoes after so long. Do may return before that, and tells whether it did it.
 type Strike struct {
 	Name string
-	Do   func(process int, d time.Duration)
+	Do   func(process int, d time.Duration) bool
 }
 
 var (
