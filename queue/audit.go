@@ -52,9 +52,6 @@ func (q *Queue) Audits(ctx context.Context, before int64, size int) ([]Audit, er
 	return read(ctx, q, func(ctx context.Context) ([]Audit, error) { return q.store.Audits(ctx, before, size) })
 }
 
-// filterText is what the log says of a filter.
-func filterText(filter Filter) string { return fmt.Sprint(filter) }
-
 type operatorKey struct{}
 
 // WithOperator returns a context under which what is done to a queue is recorded in its

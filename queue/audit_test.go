@@ -27,7 +27,7 @@ func TestOperationsAreLogged(t *testing.T) {
 	q := open(t, Memory(), nil, Config{})
 	commit(t, q, letter(Normal, "a"), letter(Normal, "b"))
 	ctx, filter := WithOperator(t.Context(), "ann"), Filter{State: Outgoing}
-	which := filterText(filter)
+	which := filter.String()
 	var want []Audit
 	for what, operate := range map[string]operation{
 		"retry": (*Queue).Retry, "hold": (*Queue).Hold, "release": (*Queue).Release, "reschedule": reschedule(0), "delete": (*Queue).Delete,
@@ -71,7 +71,7 @@ func TestWhatFailedIsLogged(t *testing.T) {
 	log := audits(t, q)
 	require.Len(t, log, 3)
 	require.Equal(t, Audit{
-		Who: "ann", What: "hold", Which: filterText(Filter{All: true}), Mails: 1000, Error: "queue: hold, after 1000 mails: disk full",
+		Who: "ann", What: "hold", Which: Filter{All: true}.String(), Mails: 1000, Error: "queue: hold, after 1000 mails: disk full",
 	}, log[0])
 	require.Equal(t, "ann", log[1].Who)
 	require.NotEmpty(t, log[1].Error)

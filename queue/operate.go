@@ -63,7 +63,7 @@ func (q *Queue) operate(ctx context.Context, what string, filter Filter, change 
 	}
 	defer end()
 	n, err = q.update(ctx, what, filter, change)
-	return n, q.audited(ctx, Audit{What: what, Which: filterText(filter), Mails: n}, err)
+	return n, q.audited(ctx, Audit{What: what, Which: filter.String(), Mails: n}, err)
 }
 
 // update changes one batch after the other.
