@@ -72,6 +72,7 @@ func (q *Queue) update(ctx context.Context, what string, filter Filter, change f
 		c := change()
 		changed, next, err := q.store.Update(ctx, filter, c, after)
 		n += changed
+		progress(ctx, n)
 		if changed > 0 && c.Operation != OperationHold && c.Operation != OperationDelete {
 			q.Signal() // it may be due
 		}

@@ -30,6 +30,10 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err != nil || version == len(migrations) {
 		return err
 	}
+	if s.options.Existing {
+		return fmt.Errorf("it has version %d (0: no queue is there), and this program needs version %d: start the application in the new version first, which makes it",
+			version, len(migrations))
+	}
 	// An account that may not create anything can use what is up to date.
 	// The server is not to keep others out when it has lost sight of us.
 	begin := "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '1min'"

@@ -47,6 +47,25 @@ func TestNewerVersionIsRefused(t *testing.T) {
 	require.Zero(t, total(t, s), "it is left as it is")
 }
 
+func TestExistingMakesNothing(t *testing.T) {
+	s := openNew(t)
+	same, err := New(t.Context(), s.pool, Options{Schema: s.options.Schema, Existing: true})
+	require.NoError(t, err)
+	require.NoError(t, same.Close())
+
+	schema := pgtest.Schema(t, pgtest.URL(t))
+	_, err = New(t.Context(), s.pool, Options{Schema: schema, Existing: true})
+	require.ErrorContains(t, err, "it has version 0 (0: no queue is there), and this program needs version ")
+	var there bool
+	require.NoError(t, s.pool.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", schema).Scan(&there))
+	require.False(t, there)
+
+	_, err = s.pool.Exec(t.Context(), s.sql("UPDATE mailhost.version SET version = 0"))
+	require.NoError(t, err)
+	_, err = New(t.Context(), s.pool, Options{Schema: s.options.Schema, Existing: true})
+	require.ErrorContains(t, err, "start the application in the new version first")
+}
+
 // TestMigrationThatFailsLeavesNothing has a table of the application's in the way.
 func TestMigrationThatFailsLeavesNothing(t *testing.T) {
 	pool := newPool(t, pgtest.URL(t))

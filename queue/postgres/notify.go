@@ -46,14 +46,32 @@ func (s *Store) notify() {
 	for {
 		select {
 		case <-s.closed.Done():
+			s.notifyLast()
 			return
 		case <-s.signals.wanted:
 		}
-		ctx, cancel := context.WithTimeout(s.closed, 5*time.Second)
-		_, _ = s.pool.Exec(ctx, "SELECT pg_notify($1, $2)", describe, s.channel(), s.name())
-		cancel()
+		if s.tell(s.closed, 5*time.Second) != nil && s.closed.Err() != nil {
+			ring(s.signals.wanted) // for notifyLast
+		}
 		pause(s.closed, notifyEvery)
 	}
+}
+
+// notifyLast tells what was wanted right before the store was closed, as by a
+// program that does one thing and ends.
+func (s *Store) notifyLast() {
+	select {
+	case <-s.signals.wanted:
+		_ = s.tell(context.Background(), time.Second)
+	default:
+	}
+}
+
+func (s *Store) tell(ctx context.Context, most time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	_, err := s.pool.Exec(ctx, "SELECT pg_notify($1, $2)", describe, s.channel(), s.name())
+	return err
 }
 
 // channel is where the nodes of a schema hear of one another.

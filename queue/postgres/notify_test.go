@@ -64,6 +64,20 @@ func TestImmediateMailIsHeardByOtherNodes(t *testing.T) {
 	hears(t, other)
 }
 
+// TestWhatIsDoneLastIsHeard of stores that are closed right after.
+func TestWhatIsDoneLastIsHeard(t *testing.T) {
+	nodes := openPair(t)
+	other := nodes[1].Signals()
+	hears(t, other)
+	for n := range 10 {
+		s, err := New(t.Context(), nodes[0].pool, nodes[0].options)
+		require.NoError(t, err)
+		require.NoError(t, s.Insert(t.Context(), immediate(n)))
+		require.NoError(t, s.Close())
+		hears(t, other)
+	}
+}
+
 // TestNotificationsAreFew counts them where each of many commits wants one.
 func TestNotificationsAreFew(t *testing.T) {
 	s := openNew(t)

@@ -72,9 +72,10 @@ import (
 
 // Options say how a Store uses its database. The zero value works.
 type Options struct {
-	Schema  string        // in which the tables are; default "mailhost"
-	Listen  string        // URL of the server for the connection that listens, where the pool's is that of a PgBouncer; default: the pool's
-	Timeout time.Duration // of one call that reads and of one statement that writes, whose outcome is unknown after it; default 30 s
+	Schema   string        // in which the tables are; default "mailhost"
+	Existing bool          // they must be there, in this version: none is made or changed; for a program beside the application
+	Listen   string        // URL of the server for the connection that listens, where the pool's is that of a PgBouncer; default: the pool's
+	Timeout  time.Duration // of one call that reads and of one statement that writes, whose outcome is unknown after it; default 30 s
 }
 
 // A Store is a [queue.Store] in a PostgreSQL database. Its methods' errors begin

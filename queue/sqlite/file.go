@@ -15,6 +15,18 @@ import (
 // It never opens a file that exists: on closing it again, the process would
 // lose the locks that SQLite holds for other stores on the same file.
 func prepareFile(path string) (string, error) {
+	path, err := findFile(path)
+	if path != "" && errors.Is(err, fs.ErrNotExist) {
+		err = create(path)
+		if err != nil {
+			err = fmt.Errorf("queue/sqlite: cannot open %s: its folder must exist and be writable: %w", path, err)
+		}
+	}
+	return path, err
+}
+
+// findFile returns the absolute path, and an error where no file is there.
+func findFile(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("queue/sqlite: the path of the database is empty")
 	}
@@ -22,18 +34,14 @@ func prepareFile(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("queue/sqlite: cannot find %s: %w", path, err)
 	}
-	path = absolute
-	info, err := os.Stat(path)
+	info, err := os.Stat(absolute)
 	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return "", fmt.Errorf("queue/sqlite: %s is not a file: name the database's file, not its folder", path)
-	case errors.Is(err, fs.ErrNotExist):
-		err = create(path)
+	case err != nil:
+		return absolute, fmt.Errorf("queue/sqlite: cannot open %s: %w", absolute, err)
+	case !info.Mode().IsRegular():
+		return "", fmt.Errorf("queue/sqlite: %s is not a file: name the database's file, not its folder", absolute)
 	}
-	if err != nil {
-		return "", fmt.Errorf("queue/sqlite: cannot open %s: its folder must exist and be writable: %w", path, err)
-	}
-	return path, nil
+	return absolute, nil
 }
 
 // create makes an empty file, which is an empty database. Mail is private:

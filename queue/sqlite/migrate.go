@@ -33,6 +33,12 @@ func newestVersion() int { return len(upgrades) + 1 }
 // tables' too, by which programs know it that look for the tables of version 1.
 const applicationID = 0x4d486d71
 
+// preparation returns prepareDatabase for a file of mail only, or for the
+// application's.
+func preparation(own bool) func(ctx context.Context, conn *sql.Conn) error {
+	return func(ctx context.Context, conn *sql.Conn) error { return prepareDatabase(ctx, conn, own) }
+}
+
 // prepareDatabase checks that the database is ours, new, or where it is not to
 // be our own, the application's, and brings our tables up to date. Two processes
 // may do so at once.

@@ -46,7 +46,7 @@ func New(db *sql.DB, path string) (*Store, error) {
 	if path, err = prepareFile(path); err != nil {
 		return nil, err
 	}
-	return open(path, false)
+	return open(path, preparation(false))
 }
 
 // handleTimeout is how long New waits for a connection of the application's.

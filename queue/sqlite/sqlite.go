@@ -32,6 +32,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -72,18 +73,17 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return open(path, true)
+	return open(path, preparation(true))
 }
 
-// open opens our tables in a file that is there. Where they are not to have it
-// for their own, it is the application's.
-func open(path string, own bool) (*Store, error) {
+// open opens our tables in a file that is there, by a connection that was prepared.
+func open(path string, prepare func(ctx context.Context, conn *sql.Conn) error) (*Store, error) {
 	s := &Store{
 		requests: make(chan *request),
 		closing:  make(chan struct{}),
 		stopped:  make(chan error),
 	}
-	if err := s.connect(path, own); err != nil {
+	if err := s.connect(path, prepare); err != nil {
 		if isCode(err, sqlite3.SQLITE_NOTADB) {
 			err = errors.New("it is not an SQLite database: name another file")
 		}
@@ -93,7 +93,7 @@ func open(path string, own bool) (*Store, error) {
 }
 
 // connect opens the handles and starts the writer.
-func (s *Store) connect(path string, own bool) (err error) {
+func (s *Store) connect(path string, prepare func(ctx context.Context, conn *sql.Conn) error) (err error) {
 	// mode=rw: a file that has been deleted since is an error.
 	if s.writes, err = sql.Open("sqlite", uri(path, "rw")); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s *Store) connect(path string, own bool) (err error) {
 		return errors.Join(err, s.writes.Close())
 	}
 	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, routes: map[string]bool{}}
-	if err = prepareDatabase(background, conn, own); err == nil {
+	if err = prepare(background, conn); err == nil {
 		if s.file, err = watch(path); err == nil {
 			s.reads, err = sql.Open("sqlite", uri(path, "ro"))
 		}
