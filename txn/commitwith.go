@@ -24,8 +24,8 @@ type TxCommitter interface {
 // *[database/sql.Tx], or a Tx of github.com/jackc/pgx that is not nested in another,
 // on the database in which the Committer, a [TxCommitter], keeps its mail. The
 // participants prepare, the mails are inserted through sqlTx, sqlTx is committed, with
-// or without mail, the mailer is signalled where there is mail in the lane Immediate,
-// and the participants commit.
+// or without mail, the participants commit, and the mailer is signalled where there is
+// mail in the lane Immediate.
 //
 // After an error both are rolled back, and no mail leaves, with these exceptions. An
 // *[UnknownError] says that the answer to the commit of sqlTx was lost: it, and its
@@ -41,18 +41,16 @@ func (tx *Txn) CommitWith(ctx context.Context, sqlTx any) error {
 	if err != nil {
 		return err
 	}
-	// Its Rollback comes before the others', for they hang on it.
+	// Its Rollback comes before the others', for they hang on it, and its Commit after
+	// theirs.
 	return tx.conclude(ctx, []Participant{t}, func(mails []*queue.Mail, became *state) error {
 		if err := insert(ctx, c, sqlTx, mails); err != nil {
 			return err
 		}
-		if err := t.end(ctx, mails, became); err != nil {
-			return err
-		}
 		if hasImmediate(mails) {
-			c.Signal()
+			t.signal = c.Signal
 		}
-		return nil
+		return t.end(ctx, mails, became)
 	})
 }
 

@@ -23,7 +23,7 @@ var ways = map[string]func(s *steps) any{
 	"pgx.Tx":  func(s *steps) any { return &pgxTx{steps: s} },
 }
 
-const withSQL = "prepare a, prepare b, insert m, sql commit, signal, commit a, commit b"
+const withSQL = "prepare a, prepare b, insert m, sql commit, commit a, commit b, signal"
 
 func TestCommitWith(t *testing.T) {
 	for name, way := range ways {
@@ -50,8 +50,8 @@ func TestCommitWithFailsAtEachStep(t *testing.T) {
 		{step: "prepare b", after: back},
 		{step: "insert m", after: back},
 		{step: "sql commit", after: back, done: txn.ErrDone, unknown: true},
-		{step: "commit a", after: "commit b", done: txn.ErrDone, phantom: true},
-		{step: "commit b", done: txn.ErrDone, phantom: true},
+		{step: "commit a", after: "commit b, signal", done: txn.ErrDone, phantom: true},
+		{step: "commit b", after: "signal", done: txn.ErrDone, phantom: true},
 	} {
 		want := upTo(withSQL, tt.step, tt.after)
 		for name, way := range ways {
@@ -80,8 +80,10 @@ func TestCommitWithFailsAtEachStep(t *testing.T) {
 	}
 	t.Run("signal panics", func(t *testing.T) {
 		s := &steps{panics: "signal"}
-		_, panicked := caught(func() error { return s.begin(t).CommitWith(t.Context(), sqlTx{s}) })
+		tx := s.begin(t)
+		_, panicked := caught(func() error { return tx.CommitWith(t.Context(), sqlTx{s}) })
 		require.Equal(t, "signal", panicked)
+		s.requireEnd(t, tx, withSQL, txn.ErrDone)
 	})
 }
 

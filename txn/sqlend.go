@@ -13,10 +13,11 @@ import (
 // sqlTimeout is for the end of an SQL transaction that takes a context.
 const sqlTimeout = 30 * time.Second
 
-// A sqlEnd ends an SQL transaction. It is a Participant that has nothing to do but to
-// be rolled back with the others, for its commit is what the others wait for.
+// A sqlEnd ends an SQL transaction. As a Participant it is rolled back with the others;
+// its commit is what they wait for, and what follows is the signal.
 type sqlEnd struct {
 	commit, rollback func(context.Context) error
+	signal           func() // nil: there is nothing to tell the mailer
 }
 
 // newSQLEnd knows SQL transactions by their methods, so that no driver is imported.
@@ -30,14 +31,14 @@ func newSQLEnd(sqlTx any) (*sqlEnd, error) {
 		Rollback() error
 	}:
 		return &sqlEnd{
-			func(context.Context) error { return t.Commit() },
-			func(context.Context) error { return t.Rollback() },
+			commit:   func(context.Context) error { return t.Commit() },
+			rollback: func(context.Context) error { return t.Rollback() },
 		}, nil
 	case interface { // pgx.Tx
 		Commit(context.Context) error
 		Rollback(context.Context) error
 	}:
-		return &sqlEnd{t.Commit, t.Rollback}, nil
+		return &sqlEnd{commit: t.Commit, rollback: t.Rollback}, nil
 	}
 	return nil, fmt.Errorf("txn: a %T is no SQL transaction: give a *sql.Tx, or a pgx.Tx", sqlTx)
 }
@@ -62,7 +63,13 @@ func (t *sqlEnd) end(ctx context.Context, mails []*queue.Mail, became *state) er
 }
 
 func (*sqlEnd) Prepare(context.Context) error { return nil }
-func (*sqlEnd) Commit(context.Context) error  { return nil }
+
+func (t *sqlEnd) Commit(context.Context) error {
+	if t.signal != nil {
+		t.signal()
+	}
+	return nil
+}
 
 // Rollback tells nobody what went wrong: without a COMMIT the database drops the
 // transaction, and after one that failed there is nothing left to roll back.
