@@ -59,8 +59,9 @@ func (tx *Txn) CommitWith(ctx context.Context, sqlTx any) error {
 // sqlTx, and the store signals the mailer as soon as it learns of it.
 //
 // The transaction then has no mail any more, and takes none: Add, Join and
-// RollbackTo return an error that wraps ErrDone. Commit ends it without mail, and
-// Rollback leaves to sqlTx what was handed over. After Doom, Commit fails as ever, but
+// RollbackTo return an error that wraps ErrDone. Commit ends it without mail,
+// CommitWith commits its SQL transaction without any, and Rollback leaves to sqlTx what
+// was handed over. After Doom, Commit fails as ever, but
 // does not reach the mail either: roll sqlTx back.
 //
 // After an error of the insertion the transaction is rolled back; roll sqlTx back

@@ -133,6 +133,20 @@ func TestCommitWithKnowsWhatWasRolledBack(t *testing.T) {
 	}
 }
 
+// A *sql.Tx looks at its context before it asks the database, and is open still.
+type openStill struct{ sqlTx }
+
+func (t openStill) Rollback() error { return t.do("sql rollback") }
+
+func TestCommitWithFindsTheSQLTransactionOpen(t *testing.T) {
+	s := &steps{fail: map[string]error{"sql commit": context.Canceled}}
+	tx := s.begin(t)
+	err := tx.CommitWith(t.Context(), openStill{sqlTx{s}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "the SQL transaction was not committed, nor the mail")
+	s.requireEnd(t, tx, "prepare a, prepare b, insert m, sql commit, sql rollback, rollback b, rollback a", nil)
+}
+
 // An unsent error is pgconn's of something that the server may not have been asked.
 type unsent bool
 

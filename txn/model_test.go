@@ -162,9 +162,6 @@ func (p *pair) commit(t *rapid.T) {
 
 func (p *pair) commitWith(t *rapid.T) {
 	m := &p.model
-	if m.state == "handed" { // it has nothing to do with that transaction
-		t.Skip("handed over")
-	}
 	var signal []string
 	hand := []string{"sql commit"}
 	if len(m.mails) > 0 {

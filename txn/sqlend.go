@@ -18,6 +18,7 @@ const sqlTimeout = 30 * time.Second
 type sqlEnd struct {
 	commit, rollback func(context.Context) error
 	signal           func() // nil: there is nothing to tell the mailer
+	ended            bool
 }
 
 // newSQLEnd knows SQL transactions by their methods, so that no driver is imported.
@@ -52,14 +53,23 @@ func (t *sqlEnd) end(ctx context.Context, mails []*queue.Mail, became *state) er
 	defer cancel()
 	*became = inDoubt // if it panics
 	err := t.commit(ctx)
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case certainlyRolledBack(err):
+	}
+	// A Rollback that finds something to roll back tells that nothing was committed: so
+	// it is with a *sql.Tx that looked at its context and did not ask the database.
+	if t.rollBack() == nil || certainlyRolledBack(err) {
 		*became = rolledBack
 		return fmt.Errorf("txn: the SQL transaction was not committed, nor the mail: %w", err)
 	}
 	return &UnknownError{idsOf(mails), err}
+}
+
+func (t *sqlEnd) rollBack() error {
+	ctx, cancel := context.WithTimeout(context.Background(), sqlTimeout)
+	defer cancel()
+	t.ended = true
+	return t.rollback(ctx)
 }
 
 func (*sqlEnd) Prepare(context.Context) error { return nil }
@@ -74,9 +84,9 @@ func (t *sqlEnd) Commit(context.Context) error {
 // Rollback tells nobody what went wrong: without a COMMIT the database drops the
 // transaction, and after one that failed there is nothing left to roll back.
 func (t *sqlEnd) Rollback() error {
-	ctx, cancel := context.WithTimeout(context.Background(), sqlTimeout)
-	defer cancel()
-	_ = t.rollback(ctx)
+	if !t.ended {
+		_ = t.rollBack()
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package txn_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -95,7 +96,16 @@ func subjectsOf(mails []*queue.Mail) string {
 type sqlTx struct{ *steps }
 
 func (t sqlTx) Commit() error   { return t.do("sql commit") }
-func (t sqlTx) Rollback() error { return t.do("sql rollback") }
+func (t sqlTx) Rollback() error { return t.sqlRollback() }
+
+// sqlRollback finds nothing to roll back once the commit was tried.
+func (s *steps) sqlRollback() error {
+	err := s.do("sql rollback")
+	if err == nil && s.count("sql commit") > 0 {
+		return sql.ErrTxDone
+	}
+	return err
+}
 
 // A pgxTx is as a pgx.Tx is.
 type pgxTx struct {
@@ -110,7 +120,7 @@ func (t *pgxTx) Commit(ctx context.Context) error {
 	return t.do("sql commit")
 }
 
-func (t *pgxTx) Rollback(context.Context) error { return t.do("sql rollback") }
+func (t *pgxTx) Rollback(context.Context) error { return t.sqlRollback() }
 
 // begin returns a transaction with a mail and the participants a and b.
 func (s *steps) begin(t *testing.T) *txn.Txn {
