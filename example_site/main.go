@@ -60,7 +60,7 @@ func serve(opts options, log *slog.Logger, stdout io.Writer) error {
 	server := newServer(s.handler(), log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(stdout, "MailHost example site: %s (mail is kept in %s; Ctrl-C stops it)\n", address(listener), opts.data)
+	fmt.Fprintf(stdout, "MailHost example site: %s (mail is kept in %s; Ctrl-C stops it)\n", address(listener), opts.place().name)
 	select {
 	case <-ctx.Done():
 		stop() // a second signal ends the process at once

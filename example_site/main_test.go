@@ -31,6 +31,7 @@ type process struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	base  string // its address
+	said  string // the line that named it
 	lines chan string
 	err   safeBuffer // what it wrote to stderr
 }
@@ -59,7 +60,7 @@ func start(t *testing.T, args ...string) *process {
 	rest, found := strings.CutPrefix(line, "MailHost example site: http://")
 	require.True(t, found, "the line is %q", line)
 	addr, _, _ := strings.Cut(rest, "/ ")
-	p.base = "http://" + addr
+	p.base, p.said = "http://"+addr, line
 	return p
 }
 

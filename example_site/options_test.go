@@ -57,5 +57,5 @@ func TestWrongOptions(t *testing.T) {
 func TestUsageNamesEveryFlag(t *testing.T) {
 	_, err := parseOptions([]string{"-h"})
 	require.ErrorIs(t, err, flag.ErrHelp)
-	flags(&options{}).VisitAll(func(f *flag.Flag) { require.Contains(t, usage(), "  -"+f.Name+" ") })
+	flags(&options{}, new(string)).VisitAll(func(f *flag.Flag) { require.Contains(t, usage(), "  -"+f.Name+" ") })
 }

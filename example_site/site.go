@@ -4,17 +4,13 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/host/hosttest"
 	"github.com/go-mailhost/mailhost/queue"
-	"github.com/go-mailhost/mailhost/queue/sqlite"
 	"github.com/go-mailhost/mailhost/tag"
 )
 
@@ -55,21 +51,8 @@ func openSite(opts options, log *slog.Logger) (*site, error) {
 	return s, nil
 }
 
-// openStore opens the mail store in the folder, and makes both where there is
-// none.
-func openStore(folder string) (queue.Store, error) {
-	err := os.MkdirAll(folder, 0o700)
-	if err == nil {
-		var store *sqlite.Store
-		if store, err = sqlite.Open(filepath.Join(folder, "mail.db")); err == nil {
-			return store, nil
-		}
-	}
-	return nil, fmt.Errorf("cannot keep mail in %s: %w; choose another folder with -data", folder, err)
-}
-
 func openQueue(opts options, h host.Host, log *slog.Logger) (*queue.Queue, error) {
-	store, err := openStore(opts.data)
+	store, err := opts.place().open()
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func TestDataThatCannotBeKept(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			folder := filepath.Join(t.TempDir(), "data")
 			require.NoError(t, test.prepare(folder))
-			_, err := openStore(folder)
+			_, err := (&options{data: folder}).place().open()
 			require.ErrorContains(t, err, "cannot keep mail in "+folder)
 			require.ErrorContains(t, err, test.want)
 			require.ErrorContains(t, err, "; choose another folder with -data")
