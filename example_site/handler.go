@@ -12,9 +12,32 @@ import (
 
 const maxBody = 64 << 10 // bytes of a form
 
-// handler returns the shop. Every request has a transaction, to which its page
-// adds mail.
+// handler returns the shop and, beside it, the pages of the queue, which need no
+// transaction.
 func (s *site) handler() http.Handler {
+	mux := http.NewServeMux()
+	queues := s.queues()
+	mux.Handle("/queues", queues)
+	mux.Handle("/queues/", queues)
+	mux.Handle("/", s.shop())
+	return mux
+}
+
+// queues returns the pages of the queue. Whoever sits at this machine may do
+// everything there, and stands as "demo" in their log.
+func (s *site) queues() http.Handler {
+	return manage.New(s.queue, manage.Config{
+		Prefix:    "/queues",
+		Home:      "/",
+		From:      "shop@acme.example",
+		Authorize: func(r *http.Request, _ manage.Right) bool { return local(r) },
+		Operator:  func(*http.Request) string { return "demo" },
+	})
+}
+
+// shop returns the pages of the shop. Every request has a transaction, to which its
+// page adds mail.
+func (s *site) shop() http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(s.refuseForeign))
 	h := txn.Config{Logger: s.log}.Handler(s.queue, s.mux())
@@ -23,13 +46,6 @@ func (s *site) handler() http.Handler {
 
 func (s *site) mux() *http.ServeMux {
 	mux := http.NewServeMux()
-	queues := manage.New(s.queue, manage.Config{
-		Prefix:    "/queues",
-		Home:      "/",
-		Authorize: func(r *http.Request, _ manage.Right) bool { return local(r) },
-	})
-	mux.Handle("/queues", queues)
-	mux.Handle("/queues/", queues)
 	mux.Handle("/mails/", s.previews)
 	mux.Handle("/{$}", s.methods(s.showHome, nil))
 	mux.Handle("/order", s.methods(s.showOrderForm, s.takeOrder))

@@ -65,7 +65,8 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		status, page := get(t, base+todo[0])
 		require.Equal(t, 200, status, todo[0])
 		for _, match := range link.FindAllStringSubmatch(page, -1) {
-			if !known[match[1]] {
+			// Behind /queues is another handler, whose forms have places of their own.
+			if !known[match[1]] && !strings.HasPrefix(match[1], "/queues/") {
 				known[match[1]] = true
 				todo = append(todo, match[1])
 			}

@@ -2,85 +2,97 @@ package manage
 
 import (
 	"bytes"
-	"embed"
+	"encoding/json"
 	"html/template"
 	"net/http"
 
-	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
-//go:embed pages/*.html
-var pages embed.FS
-
-//go:embed pages/style.css
-var style []byte
-
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"clean":   decode.Clean,
+	"count":   count,
 	"hint":    hint,
+	"less":    func(n int) int { return n - 1 }, // how many others there are
+	"plural":  plural,
+	"sized":   sized,
+	"span":    span,
 	"subject": subject,
 	"when":    when,
 }).ParseFS(pages, "pages/*.html"))
 
-// An answer is one page and its status.
+// An answer is one page and its status, or what stands for a page.
 type answer struct {
 	status  int
 	page    string // a template's name
 	title   string // cleaned
-	content any
-	current queue.State // whose list it is, or AnyState
+	content any    // of the template
+	data    any    // for JSON
+	current string // the place that the navigation marks
+
+	allow    string // with status 405
+	redirect bool   // instead of a page, for browsers
+	to       string // where to, under the prefix
+	done     done   // what was done, said there
+
+	serve func(*visit, http.ResponseWriter) // instead of all this
 }
 
 // view is what templates are executed with.
 type view struct {
-	Prefix  string
-	Home    string
-	Title   string
-	Open    bool // the operator may see more than this page
-	Queues  []queue.State
-	Current queue.State
-	Content any
+	Prefix   string
+	Home     string
+	Title    string
+	Open     bool // the operator may see more than this page
+	Act      bool // the rights
+	Content  bool
+	Operator string
+	Nav      []navLink
+	Current  string
+	Done     done
+	Page     any
 }
 
-// write sends the page, or, where it cannot be made, an error and nothing of
+// write sends the answer.
+func (v *visit) write(w http.ResponseWriter, a answer) {
+	if a.allow != "" {
+		w.Header().Set("Allow", a.allow)
+	}
+	switch {
+	case v.json:
+		writeJSON(w, a)
+	case a.redirect:
+		v.keepDone(w, a.done)
+		w.Header().Set("Location", v.prefix+"/"+a.to)
+		w.WriteHeader(http.StatusSeeOther) // RFC 9110 section 15.4.4
+	default:
+		v.writePage(w, a)
+	}
+}
+
+func writeJSON(w http.ResponseWriter, a answer) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	_ = json.NewEncoder(w).Encode(a.data) // who went away is nobody's error
+}
+
+// writePage sends the page, or, where it cannot be made, an error and nothing of
 // the page.
-func (h *handler) write(w http.ResponseWriter, a answer) {
+func (v *visit) writePage(w http.ResponseWriter, a answer) {
+	content := view{Prefix: v.prefix, Home: v.config.Home, Title: a.title, Current: a.current, Page: a.content}
+	if a.status != http.StatusForbidden {
+		content.Open = true
+		content.Act, content.Content = v.may(Act), v.may(Content)
+		content.Operator = v.operator()
+		content.Nav = v.nav()
+		content.Done = v.takeDone(w)
+	}
 	var page bytes.Buffer
-	err := templates.ExecuteTemplate(&page, a.page, view{
-		Prefix:  h.prefix,
-		Home:    h.config.Home,
-		Title:   a.title,
-		Open:    a.status != http.StatusForbidden,
-		Queues:  queue.States[:],
-		Current: a.current,
-		Content: a.content,
-	})
-	secure(w.Header())
-	if err != nil {
+	if err := templates.ExecuteTemplate(&page, a.page, content); err != nil {
 		http.Error(w, "manage: this page could not be made: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
-	if a.status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", "GET, HEAD") // RFC 9110 section 15.5.6
-	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(a.status)
-	w.Write(page.Bytes())
-}
-
-func writeStyle(w http.ResponseWriter) {
-	secure(w.Header())
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Write(style)
-}
-
-// secure keeps a page from running scripts, from being framed, guessed at or
-// kept, and its address, which holds a mail's id, from being told to others.
-func secure(header http.Header) {
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; "+
-		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Referrer-Policy", "no-referrer")
+	_, _ = w.Write(page.Bytes())
 }

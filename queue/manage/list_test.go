@@ -17,7 +17,7 @@ import (
 func listed(t *testing.T, h http.Handler, path string) (ids []string, older string) {
 	t.Helper()
 	body := get(t, h, http.StatusOK, path)
-	for _, match := range regexp.MustCompile(`href="/mail/(\w+)"`).FindAllStringSubmatch(body, -1) {
+	for _, match := range regexp.MustCompile(`class="open" href="/mail/(\w+)"`).FindAllStringSubmatch(body, -1) {
 		ids = append(ids, match[1])
 	}
 	if match := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(body); match != nil {
@@ -66,7 +66,7 @@ func TestALaterPageLeadsBackToTheNewest(t *testing.T) {
 	require.Contains(t, get(t, h, http.StatusOK, "/outgoing?before="+id(2)), `<a href="/outgoing">newest</a>`)
 	body := get(t, h, http.StatusOK, "/outgoing?before="+id(1))
 	require.Contains(t, body, `<a href="/outgoing">newest</a>`)
-	require.Contains(t, body, "There is no older mail in this queue.")
+	require.Contains(t, body, "There is no older mail in this list.")
 }
 
 func TestEachQueueHasAList(t *testing.T) {
@@ -120,8 +120,8 @@ func TestListShowsWhatMatters(t *testing.T) {
 		})
 		body := get(t, shown(t, store), http.StatusOK, "/deferred")
 		for _, text := range []string{
-			"letter 1", id(1), "null sender", "ann@example.com", "of 2", ">bulk<", `"Attempts">1<`,
-			"2000-01-01 00:04:00 UTC", "in 4 min", `<tr class="last"><td colspan="5" data-label="Last words" class="words">try later<`,
+			"letter 1", id(1), "null sender", "ann@example.com", "and 1 other", ">bulk<", `class="number">1<`,
+			"2000-01-01 00:04:00 UTC", "in 4 min", `<span class="unseen">Last words: </span>try later<`,
 		} {
 			require.Contains(t, body, text)
 		}

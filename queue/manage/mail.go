@@ -1,8 +1,6 @@
 package manage
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -12,22 +10,38 @@ import (
 	"github.com/go-mailhost/mailhost/queue/decode"
 )
 
-// What is shown of a mail is bounded, since pages are made in memory.
-const (
-	maxSource     = 64 << 10 // bytes of headers, and of body
-	maxRecipients = 500
-)
+// maxRecipients is how many recipients a page shows, since pages are made in memory.
+const maxRecipients = 500
 
-// mailPage is the content of the page of one mail.
+// mailPage is the content of the pages of one mail: of what became of it, or of what
+// it says.
 type mailPage struct {
 	*queue.Record
+	Tab     string
+	Tabs    []tab
+	Actions []operation
+	Requeue bool // may be queued anew
+
 	Waiting    bool          // it is going to be sent by itself
 	Down       []queue.Route // its own, where that keeps it waiting
 	Recipients []recipient   // at most maxRecipients of the Record's
 	Attempts   []attempt     // those of the Record's History
-	Readable   bool          // the operator may read the following
-	Headers    source
-	Body       source
+	Together   []queue.Entry // the mails of the same transaction, this one among them
+	Search     string        // that finds them all
+
+	says // for the other tabs
+}
+
+// says is what a mail says.
+type says struct {
+	Text      source
+	Fields    []decode.Field
+	Files     []attached
+	Structure string
+	Problems  []string
+	Blocked   []string // what its HTML would have loaded
+	Links     []string // where its HTML leads
+	HasHTML   bool
 }
 
 type recipient struct {
@@ -50,48 +64,62 @@ var recipientStates = map[queue.RecipientState]string{
 	queue.RecipientUncertain: "uncertain",
 }
 
-// A source is the first part of what a mail consists of.
-type source struct {
-	Text  string
-	Shown int // bytes
-	Size  int // bytes, of the whole
+// record returns the mail that the path names, or the answer that there is none.
+func (v *visit) record() (*queue.Record, *answer) {
+	if !mailID.MatchString(v.args[0]) {
+		return nil, &noMail
+	}
+	record, err := v.queue.Get(v.ctx(), v.args[0])
+	if err != nil {
+		a := broken(err)
+		return nil, &a
+	}
+	return record, nil
 }
 
-func (h *handler) mail(r *http.Request, id string) answer {
-	if !mailID.MatchString(id) {
-		return noMail
+// mail answers with what became of a mail.
+func (v *visit) mail() answer {
+	record, why := v.record()
+	if why != nil {
+		return *why
 	}
-	if text := checkQuery(r.URL); text != "" {
-		return badQuery(text)
-	}
-	record, err := h.queue.Get(r.Context(), id)
-	if errors.Is(err, queue.ErrNotFound) {
-		return noMail
-	}
-	if err != nil {
-		return broken(err)
-	}
-	content := mailPage{Record: record, Waiting: waiting(record.State)}
+	content := v.newMailPage(record, "")
+	var err error
 	if content.Waiting {
-		if content.Down, err = h.down(r.Context(), record.Entry); err != nil {
+		if content.Down, err = v.down(record.Entry); err != nil {
 			return broken(err)
 		}
 	}
+	if content.Together, content.Search, err = v.together(record); err != nil {
+		return broken(err)
+	}
 	for _, to := range record.Recipients[:min(len(record.Recipients), maxRecipients)] {
-		content.Recipients = append(content.Recipients, recipient{
-			to.To, recipientStates[to.State], reply(to.Last), to.Last.Relay, to.Last.Alarm,
-		})
+		content.Recipients = append(content.Recipients, newRecipient(to))
 	}
 	for _, a := range record.History {
 		content.Attempts = append(content.Attempts, attempt{a, reply(a.Report)})
 	}
-	if h.config.Authorize(r, Content) {
-		content.Readable = true
-		// RFC 5322 section 2.1: an empty line ends the headers.
-		headers, body, _ := bytes.Cut(record.Mail.Data, []byte("\r\n\r\n"))
-		content.Headers, content.Body = newSource(headers), newSource(body)
+	return v.mailAnswer(content)
+}
+
+// newMailPage returns what all pages of the mail have.
+func (v *visit) newMailPage(record *queue.Record, name string) mailPage {
+	return mailPage{
+		Record: record, Tab: name, Tabs: v.tabs(record), Actions: v.actions(record.State), Waiting: waiting(record.State),
+		Requeue: len(record.Mail.Data) > 0 && v.may(Act) && v.may(Content),
 	}
-	return answer{status: http.StatusOK, page: "mail", title: subject(record.Subject), content: content}
+}
+
+func (v *visit) mailAnswer(content mailPage) answer {
+	a := answer{status: http.StatusOK, page: "mail", title: subject(content.Subject), content: content, current: "mail"}
+	if v.json {
+		a.data = v.mailJSON(content.Record)
+	}
+	return a
+}
+
+func newRecipient(r queue.Recipient) recipient {
+	return recipient{r.To, recipientStates[r.State], reply(r.Last), r.Last.Relay, r.Last.Alarm}
 }
 
 // reply returns the outcome of an attempt and the relay's words.
@@ -104,9 +132,4 @@ func reply(r host.Report) string {
 		words = fmt.Sprint(words, " ", r.Code)
 	}
 	return strings.Join(strings.Fields(words+" "+r.Enhanced+" "+r.Text), " ")
-}
-
-func newSource(data []byte) source {
-	shown := data[:min(len(data), maxSource)]
-	return source{Text: decode.Clean(string(shown)), Shown: len(shown), Size: len(data)}
 }

@@ -1,28 +1,58 @@
-// Package manage shows a queue's mail on web pages: how many mails stand in
-// each queue, which routes are up or down, a list per queue, and one mail with
-// what became of each recipient.
+// Package manage shows a queue's mail on web pages, and lets operators act on it:
+// how many mails stand in each queue and how fast they move, which routes are up or
+// down, lists that can be searched, one mail with every attempt, its age by domain,
+// and a log of what operators did.
 //
-// It is an http.Handler to be mounted where the application's operators find
-// it:
+// It is an http.Handler to be mounted where the application's operators find it:
 //
 //	pages := manage.New(q, manage.Config{
 //		Prefix: "/queues",
 //		Authorize: func(r *http.Request, right manage.Right) bool {
 //			return isOperator(r)
 //		},
+//		Operator: func(r *http.Request) string { return userName(r) },
 //	})
 //	mux.Handle("/queues/", pages)
 //
 // The handler takes its Prefix off the path itself, so it needs no
-// http.StripPrefix. It answers GET and HEAD, and changes nothing.
+// http.StripPrefix. It works on a queue that was opened without a host too, in a
+// process of its own. Mount it outside of txn.Handler, which holds pages back: here
+// are streams and downloads.
 //
 // Mail is private and its words come from strangers. The pages are closed until
-// Config.Authorize opens them, escape every value, hold no script, and are sent
-// with a Content-Security-Policy that would run none.
+// Config.Authorize opens them, escape every value, and are sent with a
+// Content-Security-Policy that runs no script but theirs and asks nobody else.
+// The HTML of a mail is shown in a sandbox, without scripts and without anything from
+// elsewhere; this server asks for nothing that a mail names. What changes anything is
+// a POST, which is refused where another site's page made it
+// (http.CrossOriginProtection), and stands in the log.
 //
 // What not to do: do not let Authorize return true for everyone, unless the
 // server listens where only operators are. Whoever may list mail sees addresses
-// and subjects; whoever may read Content sees password links.
+// and subjects; whoever may read Content sees password links; whoever may Act can
+// delete all mail.
+//
+// # JSON
+//
+// Each page is JSON for who asks so, by a path that ends in .json or by
+// "Accept: application/json", with the same parameters:
+//
+//	GET  stats.json                            counts, rates, routes, mailers
+//	GET  all.json?q=to:@example.com&before=ID  mail, newest first; "next" is the before of the page that follows
+//	GET  failed.json                           of one queue
+//	GET  mail/ID.json                          one mail; what it says needs Content
+//	GET  domains.json?state=deferred           what waits, by recipient domain and age
+//	GET  audit.json?before=NUMBER              what operators did
+//	GET  confirm.json?do=retry&q=…&which=all   how many mails an action would touch, and the filter to send
+//	POST act.json      {"do": "retry", "q": "state:failed to:@example.com"}, or {"do": "hold", "id": ["…"]};
+//	                   do is retry, hold, release, delete or reschedule, this with "at": "2026-11-25T14:00"
+//	POST pause.json    {"route": "eu"}, and resume.json; "*" is all routes
+//	POST signal.json   {}
+//	POST test.json     {"to": "ann@example.com", "route": ""}
+//	POST mail/ID/requeue.json {"to": "ann@example.com\nbob@example.com"}
+//
+// The search words are those of queue.ParseFilter. An answer with a status of 400 or
+// more is {"error": "…"}.
 package manage
 
 import (
@@ -44,68 +74,45 @@ type Config struct {
 	Home string
 
 	// Authorize tells whether the request comes from an operator who has the
-	// right. It is asked for List on each page, and on the page of one mail for
-	// Content too. nil: nobody has any right.
+	// right. It may be asked several times for one request. nil: nobody has any
+	// right.
 	Authorize func(r *http.Request, right Right) bool
+
+	// Operator names who makes the request, for the log of what operators did. nil,
+	// or "": "unnamed".
+	Operator func(r *http.Request) string
+
+	// From is the sender of test mails, such as "shop@acme.example". "": none can
+	// be sent.
+	From string
 }
 
 // A Right is what an operator may do.
 type Right uint8
 
 const (
-	List    Right = iota // see queues, routes, and each mail's envelope, subject and state
-	Content              // read a mail's headers and body
+	List    Right = iota // see queues, routes, the log, and each mail's envelope, subject and state; without it nothing
+	Content              // read what a mail says: its headers, body and files, and export it
+	Act                  // change: retry, hold, release, delete, reschedule, pause, resume, send a test mail; with Content, queue a mail anew
 )
 
 type handler struct {
-	queue  *queue.Queue
-	prefix string // "" or "/queues"
-	config Config
+	queue   *queue.Queue
+	prefix  string // "" or "/queues"
+	config  Config
+	guard   *http.CrossOriginProtection
+	board   *board
+	viewers chan struct{} // one value for each stream
 }
 
-// New returns a handler that shows the queue's mail.
+// New returns a handler for the queue's pages.
 func New(q *queue.Queue, cfg Config) http.Handler {
-	prefix := strings.TrimSuffix(path.Join("/", cfg.Prefix), "/")
-	return &handler{queue: q, prefix: prefix, config: cfg}
-}
-
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// The page that says no is to look well too, and the sheet tells nothing.
-	if r.URL.Path == h.prefix+"/style.css" && reads(r) {
-		writeStyle(w)
-		return
+	return &handler{
+		queue:   q,
+		prefix:  strings.TrimSuffix(path.Join("/", cfg.Prefix), "/"),
+		config:  cfg,
+		guard:   http.NewCrossOriginProtection(),
+		board:   newBoard(q),
+		viewers: make(chan struct{}, maxViewers),
 	}
-	h.write(w, h.answer(r))
-}
-
-// answer returns what the request is answered with.
-func (h *handler) answer(r *http.Request) answer {
-	switch {
-	case h.config.Authorize == nil:
-		return notOpened
-	case !h.config.Authorize(r, List):
-		return forbidden
-	case !reads(r):
-		return wrongMethod
-	}
-	place, ok := strings.CutPrefix(r.URL.Path, h.prefix)
-	if place == "" {
-		place = "/"
-	}
-	place, rooted := strings.CutPrefix(place, "/")
-	if !ok || !rooted {
-		return noPage
-	}
-	if place == "" {
-		return h.overview(r)
-	}
-	if id, ok := strings.CutPrefix(place, "mail/"); ok {
-		return h.mail(r, id)
-	}
-	return h.list(r, place)
-}
-
-// reads tells whether the request only reads.
-func reads(r *http.Request) bool {
-	return r.Method == http.MethodGet || r.Method == http.MethodHead
 }

@@ -23,23 +23,25 @@ func when(t time.Time) moment {
 
 // hint tells in one number how far away something is: "in 4 min", "3 h ago".
 func hint(away time.Duration) string {
-	span := away.Abs()
-	if span < time.Second {
-		return "now"
-	}
-	text := ""
 	switch {
-	case span < time.Minute:
-		text = fmt.Sprintf("%d s", span/time.Second)
-	case span < time.Hour:
-		text = fmt.Sprintf("%d min", span/time.Minute)
-	case span < 48*time.Hour:
-		text = fmt.Sprintf("%d h", span/time.Hour)
-	default:
-		text = fmt.Sprintf("%d days", span/(24*time.Hour))
+	case away.Abs() < time.Second:
+		return "now"
+	case away < 0:
+		return span(away) + " ago"
 	}
-	if away < 0 {
-		return text + " ago"
+	return "in " + span(away)
+}
+
+// span tells in one number how long something is: "4 min".
+func span(d time.Duration) string {
+	d = d.Abs()
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", d/time.Hour)
 	}
-	return "in " + text
+	return fmt.Sprintf("%d days", d/(24*time.Hour))
 }
