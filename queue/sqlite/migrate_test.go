@@ -150,12 +150,85 @@ func TestFilesOfVersion1AreTakenOver(t *testing.T) {
 	}))
 }
 
+//go:embed testdata/version2.sql
+var version2 string
+
+// makeVersion2 makes a file as the second version of this package left it: a mail that
+// is sent, one that waits, and a mailer.
+func makeVersion2(t *testing.T, path string) {
+	t.Helper()
+	makeDatabase(t, path, version2+inVersion2+fmt.Sprintf("; PRAGMA application_id = %d; PRAGMA user_version = 2", applicationID))
+}
+
+const inVersion2 = `;
+	INSERT INTO mailhost_version VALUES (2);
+	INSERT INTO mailhost_mail (seq, id, state, lane, route, due, attempts, queued, not_before, expires, sender, key, once, subject, meta, size, last)
+	VALUES (3, 'a', 6, 1, '', 4102444800000000, 2, 6, 7, 8, 'shop@example.com', 'order-7', 0, 'Order', '{"order":"7"}', 4, 'taken'),
+		(9, 'b', 1, 0, '', 5, 0, 6, 7, 4102444800000000, '', '', 1, 'Hello', '', 4, '');
+	INSERT INTO mailhost_body VALUES (3, x'61626364'), (9, x'61626364');
+	INSERT INTO mailhost_recipient (mail, place, address, state, text) VALUES
+		(3, 0, 'ann@example.com', 1, 'taken'), (3, 1, 'bob@example.com', 1, ''), (9, 0, 'cid@example.com', 0, '');
+	INSERT INTO mailhost_route (name) VALUES ('');
+	INSERT INTO mailhost_heartbeat VALUES ('one', 'host 7', 5000000, 4102444800000000, 4102444800000000, 3, '', 4102444800000000)`
+
+func TestFilesOfVersion2AreTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mail.db")
+	makeVersion2(t, path)
+	requireVersion2(t, openAt(t, path))
+	requireVersion2(t, openAt(t, path)) // it is not done again
+}
+
+// The same in a database of the application's.
+func TestTablesOfVersion2AreTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "shop.db")
+	makeDatabase(t, path, "CREATE TABLE orders (id INTEGER);"+version2+inVersion2)
+	db, err := sql.Open("sqlite", path+"?_pragma=journal_mode(WAL)&_txlock=immediate")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	s, err := New(db, path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	requireVersion2(t, s)
+}
+
+// requireVersion2 checks that all is there that makeVersion2 made, and that what it
+// lacked works.
+func requireVersion2(t *testing.T, s *Store) {
+	t.Helper()
+	entries, next, err := s.Search(t.Context(), queue.Filter{}, queue.Page{})
+	require.NoError(t, err)
+	require.Empty(t, next)
+	require.Len(t, entries, 2)
+	sent, err := s.Get(t.Context(), "a")
+	require.NoError(t, err)
+	require.Equal(t, entries[1], sent.Entry)
+	require.Equal(t, "abcd", string(sent.Mail.Data))
+	require.Equal(t, "taken", sent.Recipients[0].Last.Text)
+	require.Empty(t, sent.Mail.Transaction)
+	totals, err := s.Totals(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, -1, totals.Mailers[0].Connections, "it did not say")
+	require.Equal(t, 3, totals.Mailers[0].Sending)
+	shape, err := s.Shape(t.Context(), queue.AnyState, 0)
+	require.NoError(t, err)
+	require.Equal(t, 1, shape.Looked)
+	require.Equal(t, "example.com", shape.Domains[0].Domain)
+	before, err := s.Audits(t.Context(), 0, 0)
+	require.NoError(t, err)
+	require.NoError(t, s.Audit(t.Context(), queue.Audit{Who: "ann"}))
+	after, err := s.Audits(t.Context(), 0, 0)
+	require.NoError(t, err)
+	require.Len(t, after, len(before)+1)
+}
+
 // A file that was taken over is the same as a new one.
 func TestEveryWayLeadsToTheSameTables(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "mail.db")
-	makeVersion1(t, path)
 	fresh, _ := openNew(t)
-	require.Equal(t, tables(t, fresh), tables(t, openAt(t, path)))
+	for _, make := range []func(t *testing.T, path string){makeVersion1, makeVersion2} {
+		path := filepath.Join(t.TempDir(), "mail.db")
+		make(t, path)
+		require.Equal(t, tables(t, fresh), tables(t, openAt(t, path)))
+	}
 }
 
 func tables(t *testing.T, s *Store) (scripts []string) {
