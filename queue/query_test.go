@@ -174,3 +174,19 @@ func FuzzParseFilter(f *testing.F) {
 		require.Equal(t, inUTC(filter), inUTC(again), filter.String())
 	})
 }
+
+func TestParseWhen(t *testing.T) {
+	for text, want := range map[string]time.Time{
+		"2h": queryNow.Add(2 * time.Hour), "1d12h": queryNow.Add(36 * time.Hour), "0s": queryNow,
+		"2026-12-01":        time.Date(2026, 12, 1, 0, 0, 0, 0, queryZone),
+		"2026-12-01T09:00Z": time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC),
+	} {
+		got, err := ParseWhen(text, queryNow)
+		require.NoError(t, err, text)
+		require.Equal(t, want.UTC(), got.UTC(), text)
+	}
+	for _, text := range []string{"", "tomorrow", "-2h", "2"} {
+		_, err := ParseWhen(text, queryNow)
+		require.ErrorContains(t, err, "is no time: use a span such as 2h")
+	}
+}

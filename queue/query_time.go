@@ -2,6 +2,7 @@ package queue
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -58,4 +59,17 @@ func parseSpan(s string) (span time.Duration, ok bool) {
 		s = s[i+1:]
 	}
 	return span, ok
+}
+
+// ParseWhen reads when something is to be done: a span of time from now on (2h, 1d12h,
+// 0s), or a time as [ParseFilter] reads it after before:.
+func ParseWhen(text string, now time.Time) (time.Time, error) {
+	when, ok := parseMoment(text, now)
+	if span, isSpan := parseSpan(text); isSpan {
+		when = now.Add(span).Round(0)
+	}
+	if !ok {
+		return time.Time{}, fmt.Errorf("queue: %q %w", text, errQueryTime)
+	}
+	return when, nil
 }
