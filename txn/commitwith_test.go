@@ -72,7 +72,7 @@ func TestCommitWithFailsAtEachStep(t *testing.T) {
 			t.Run(tt.step+" panics, "+name, func(t *testing.T) {
 				s := &steps{panics: tt.step}
 				tx := s.begin(t)
-				_, panicked := caught(func() error { return tx.CommitWith(t.Context(), way(s)) })
+				panicked, _ := caught(func() error { return tx.CommitWith(t.Context(), way(s)) })
 				require.Equal(t, tt.step, panicked)
 				s.requireEnd(t, tx, want, tt.done)
 			})
@@ -81,7 +81,7 @@ func TestCommitWithFailsAtEachStep(t *testing.T) {
 	t.Run("signal panics", func(t *testing.T) {
 		s := &steps{panics: "signal"}
 		tx := s.begin(t)
-		_, panicked := caught(func() error { return tx.CommitWith(t.Context(), sqlTx{s}) })
+		panicked, _ := caught(func() error { return tx.CommitWith(t.Context(), sqlTx{s}) })
 		require.Equal(t, "signal", panicked)
 		s.requireEnd(t, tx, withSQL, txn.ErrDone)
 	})
@@ -315,7 +315,7 @@ func TestAddToFails(t *testing.T) {
 	s = &steps{panics: "insert m"}
 	tx = txn.Begin(&keeper{s})
 	require.NoError(t, tx.Add(mail("m")))
-	_, panicked := caught(func() error { return tx.AddTo(t.Context(), sqlTx{s}) })
+	panicked, _ := caught(func() error { return tx.AddTo(t.Context(), sqlTx{s}) })
 	require.Equal(t, "insert m", panicked)
 	s.requireEnd(t, tx, "insert m", nil)
 

@@ -203,7 +203,7 @@ func TestDirectHostThatReportsNothing(t *testing.T) {
 func TestDirectHostThatPanics(t *testing.T) {
 	tx := txn.Begin(txn.Direct(&relay{panics: true}))
 	require.NoError(t, tx.Add(letter("one", "ann@x.example")))
-	_, panicked := caught(func() error { return tx.Commit(t.Context()) })
+	panicked, _ := caught(func() error { return tx.Commit(t.Context()) })
 	require.Equal(t, "relay", panicked)
 	require.ErrorIs(t, tx.Commit(t.Context()), txn.ErrDone)
 }

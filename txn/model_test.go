@@ -296,7 +296,7 @@ func (p *pair) fault(t *rapid.T, all []string) fault {
 
 // requireOutcome calls do, and returns its error.
 func (f fault) requireOutcome(t *rapid.T, do func() error) error {
-	err, panicked := caught(do)
+	panicked, err := caught(do)
 	switch {
 	case f.panics:
 		require.Equal(t, f.step, panicked)

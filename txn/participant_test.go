@@ -38,7 +38,7 @@ func TestCommitFailsAtEachStep(t *testing.T) {
 		t.Run(tt.step+" panics", func(t *testing.T) {
 			s := &steps{panics: tt.step}
 			tx := s.begin(t)
-			_, panicked := caught(func() error { return tx.Commit(t.Context()) })
+			panicked, _ := caught(func() error { return tx.Commit(t.Context()) })
 			require.Equal(t, tt.step, panicked)
 			s.requireEnd(t, tx, want, tt.done)
 		})
@@ -109,7 +109,7 @@ func TestRollbackOfAllWhateverBecomesOfOne(t *testing.T) {
 
 	s = &steps{panics: "rollback b"}
 	tx = s.begin(t)
-	_, panicked := caught(tx.Rollback)
+	panicked, _ := caught(tx.Rollback)
 	require.Equal(t, "rollback b", panicked)
 	s.requireEnd(t, tx, "rollback b, rollback a", nil)
 }
@@ -153,10 +153,7 @@ func TestJoinTwice(t *testing.T) {
 }
 
 // A bag cannot be compared.
-type bag struct {
-	part
-	things []string
-}
+type bag []string
 
 func (bag) Prepare(context.Context) error { return nil }
 func (bag) Commit(context.Context) error  { return nil }

@@ -177,7 +177,7 @@ func TestRetryDoesNotRepeatWhatWasCommitted(t *testing.T) {
 func TestRetryPanics(t *testing.T) {
 	s := &steps{}
 	outer := txn.Begin(&keeper{s})
-	_, panicked := caught(func() error {
+	panicked, _ := caught(func() error {
 		return txn.Retry(txn.NewContext(t.Context(), outer), 5, func(ctx context.Context) error {
 			require.NoError(t, txn.FromContext(ctx).Join(&part{s, "a"}))
 			panic("worker")

@@ -91,7 +91,7 @@ func TestRun(t *testing.T) {
 
 func TestRunPanics(t *testing.T) {
 	s := &steps{}
-	_, panicked := caught(func() error {
+	panicked, _ := caught(func() error {
 		return txn.Run(t.Context(), &keeper{s}, func(ctx context.Context) error {
 			tx := txn.FromContext(ctx)
 			require.NoError(t, tx.Add(mail("m")))

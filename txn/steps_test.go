@@ -140,9 +140,9 @@ func (s *steps) begin(t *testing.T) *txn.Txn {
 }
 
 // caught returns what do returned, and what it panicked with.
-func caught(do func() error) (err error, panicked any) {
+func caught(do func() error) (panicked any, err error) {
 	defer func() { panicked = recover() }()
-	return do(), nil
+	return nil, do()
 }
 
 // A result is a driver's error.
