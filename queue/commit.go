@@ -34,9 +34,9 @@ const (
 // Route, 200 bytes of Key or 4 KiB of Meta, keys and values together, and mail
 // whose Route has a control character, is not UTF-8 or is [AllRoutes].
 //
-// After an error nothing was queued, unless the store's answer was lost; the
-// same mails may be committed again either way, and are queued once. A mail
-// that was committed cannot be committed again: make a new Mail.
+// After an error nothing was queued, unless it wraps ErrUnknown; the same mails may be
+// committed again either way, and are queued once. A mail that was committed cannot be
+// committed again: make a new Mail.
 //
 // ErrClosed after Close.
 func (q *Queue) Commit(ctx context.Context, mails ...*Mail) error {

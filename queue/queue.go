@@ -13,6 +13,10 @@ import (
 // ErrClosed is returned by a queue's methods once Close was called.
 var ErrClosed = errors.New("queue: closed")
 
+// ErrUnknown is wrapped by the error of a Commit of which it is not known whether the
+// mails were queued, because the store's answer was lost.
+var ErrUnknown = errors.New("the outcome is unknown")
+
 // A Queue takes mail and sends it. It is safe for concurrent use.
 type Queue struct {
 	store  Store

@@ -123,7 +123,7 @@ func TestCommitWithKnowsWhatWasRolledBack(t *testing.T) {
 			require.Equal(t, tt.unknown, errors.As(err, &unknown))
 			if tt.unknown {
 				require.Equal(t, []string{"id-m"}, unknown.IDs)
-				require.ErrorContains(t, err, "it is not known whether the SQL transaction was committed")
+				require.ErrorContains(t, err, "it is not known whether the transaction was committed")
 				require.ErrorContains(t, err, "whether the queue has mail id-m")
 				require.ErrorIs(t, tx.Rollback(), txn.ErrDone)
 			} else {
@@ -160,7 +160,7 @@ func TestCommitWithoutMail(t *testing.T) {
 
 	s, failure := failing("sql commit")
 	err := txn.Begin(&keeper{s}).CommitWith(t.Context(), sqlTx{s})
-	require.EqualError(t, err, "txn: it is not known whether the SQL transaction was committed: "+failure.Error())
+	require.EqualError(t, err, "txn: it is not known whether the transaction was committed: "+failure.Error())
 }
 
 func TestCommitWithSignalsForImmediateMail(t *testing.T) {

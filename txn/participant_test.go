@@ -3,10 +3,12 @@ package txn_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/txn"
 )
 
@@ -67,6 +69,19 @@ func upTo(all, step, after string) string {
 		all += ", " + after
 	}
 	return all
+}
+
+// The store's answer was lost.
+func TestCommitOfUnknownOutcome(t *testing.T) {
+	lost := fmt.Errorf("queue: %w: %w", queue.ErrUnknown, answer("40001"))
+	s := &steps{fail: map[string]error{"queue m": lost}}
+	tx := s.begin(t)
+	err := tx.Commit(t.Context())
+	var unknown *txn.UnknownError
+	require.ErrorAs(t, err, &unknown)
+	require.Equal(t, []string{"id-m"}, unknown.IDs)
+	require.ErrorIs(t, err, queue.ErrUnknown)
+	s.requireEnd(t, tx, "prepare a, prepare b, queue m, rollback b, rollback a", txn.ErrDone)
 }
 
 func TestParticipantsCommitInOrder(t *testing.T) {

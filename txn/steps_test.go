@@ -72,14 +72,19 @@ type keeper struct {
 }
 
 func (k *keeper) Commit(_ context.Context, mails ...*queue.Mail) error {
+	name(mails)
 	return k.do("queue " + subjectsOf(mails))
 }
 
 func (k *keeper) CommitTx(_ context.Context, _ any, mails ...*queue.Mail) error {
+	name(mails)
+	return k.do("insert " + subjectsOf(mails))
+}
+
+func name(mails []*queue.Mail) {
 	for _, m := range mails {
 		m.ID = "id-" + m.Subject
 	}
-	return k.do("insert " + subjectsOf(mails))
 }
 
 func (k *keeper) Signal() { _ = k.do("signal") }

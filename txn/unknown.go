@@ -6,23 +6,23 @@ import (
 	"fmt"
 )
 
-// An UnknownError is returned by CommitWith where it is not known whether the SQL
-// transaction was committed, because the answer was lost with the connection. It and
-// its mail are one fact: where [queue.Queue.Get] finds one of the mails some seconds
-// later, all was committed. Do not repeat before you know; or give the mails a Key, so
-// that they are queued once, and do likewise with the data.
+// An UnknownError is returned by Commit and CommitWith where it is not known whether
+// the mail was committed, and with CommitWith the SQL transaction, because the answer of
+// the database was lost. All of it was committed, or nothing: where [queue.Queue.Get]
+// finds one of the mails some seconds later, it was. Do not repeat before you know; or
+// give the mails a Key, so that they are queued once, and do likewise with the data.
 type UnknownError struct {
 	IDs []string // of the mails
-	Err error    // of the SQL transaction's Commit
+	Err error    // of the queue's Commit, or the SQL transaction's
 }
 
 // Error names the first mail.
 func (e *UnknownError) Error() string {
 	look := ""
 	if len(e.IDs) > 0 {
-		look = fmt.Sprintf(", and the mail in it (look whether the queue has mail %s before you repeat it)", e.IDs[0])
+		look = fmt.Sprintf(" (look whether the queue has mail %s before you repeat it)", e.IDs[0])
 	}
-	return fmt.Sprintf("txn: it is not known whether the SQL transaction was committed%s: %v", look, e.Err)
+	return fmt.Sprintf("txn: it is not known whether the transaction was committed%s: %v", look, e.Err)
 }
 
 // Unwrap returns Err.

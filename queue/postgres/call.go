@@ -9,6 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/go-mailhost/mailhost/queue"
 )
 
 // ErrUnknown is wrapped by the error of a call of which it is not known whether
@@ -16,7 +18,7 @@ import (
 // after it had been asked. An Insert may be called again with the same mails: what
 // was stored is not stored twice. An error of an Insert that does not wrap it says
 // that nothing was stored.
-var ErrUnknown = errors.New("the outcome is unknown")
+var ErrUnknown = queue.ErrUnknown
 
 // describe is how all statements are sent: in one round trip, once a connection
 // knows the types of a statement's arguments and results, and without keeping
