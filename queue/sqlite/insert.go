@@ -19,22 +19,28 @@ func (s *Store) Insert(ctx context.Context, mails []*queue.Mail) error {
 		return nil
 	}
 	duplicates := make([]bool, len(mails))
-	err := s.write(ctx, func(w *writer) (err error) {
-		now := time.Now()
-		for i, m := range mails {
-			if duplicates[i], err = w.insert(m, now); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := s.write(ctx, func(w *writer) error { return w.insertAll(mails, duplicates) })
 	if err != nil {
 		return err
 	}
+	setDuplicates(mails, duplicates)
+	return nil
+}
+
+func (w *writer) insertAll(mails []*queue.Mail, duplicates []bool) (err error) {
+	now := time.Now()
+	for i, m := range mails {
+		if duplicates[i], err = w.insert(m, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func setDuplicates(mails []*queue.Mail, duplicates []bool) {
 	for i, m := range mails {
 		m.Duplicate = duplicates[i]
 	}
-	return nil
 }
 
 // insert tells whether the mail is a duplicate.

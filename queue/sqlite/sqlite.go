@@ -22,8 +22,8 @@
 //
 // Mail and data are two facts where each has a transaction of its own: a process
 // that dies between the application's commit and the queue's leaves an order whose
-// confirmation was never queued. Commit the mail last, with a Key, and repeat what
-// has no outcome.
+// confirmation was never queued. In one database, commit them as one: see InsertTx.
+// Else commit the mail last, with a Key, and repeat what has no outcome.
 //
 // What not to do: do not put the file in a network folder, where SQLite's locks
 // do not hold; do not put other tables into a file that Open made; and do not
@@ -54,10 +54,15 @@ type Store struct {
 	close    sync.Once
 	writes   *sql.DB // of one connection, which is the writer's
 	reads    *sql.DB
+	path     string
 	file     watchedFiles
+	heard    chan struct{} // of capacity 1: see Signals
 }
 
-var _ queue.Store = (*Store)(nil)
+var (
+	_ queue.TxStore   = (*Store)(nil)
+	_ queue.Signaller = (*Store)(nil)
+)
 
 var errClosed = errors.New("queue/sqlite: the store is closed")
 
@@ -82,6 +87,8 @@ func open(path string, prepare func(ctx context.Context, conn *sql.Conn) error) 
 		requests: make(chan *request),
 		closing:  make(chan struct{}),
 		stopped:  make(chan error),
+		path:     path,
+		heard:    make(chan struct{}, 1),
 	}
 	if err := s.connect(path, prepare); err != nil {
 		if isCode(err, sqlite3.SQLITE_NOTADB) {
@@ -103,21 +110,21 @@ func (s *Store) connect(path string, prepare func(ctx context.Context, conn *sql
 	if err != nil {
 		return errors.Join(err, s.writes.Close())
 	}
-	w := &writer{conn: conn, statements: map[string]*sql.Stmt{}, routes: map[string]bool{}}
+	w := newWriter(conn)
 	if err = prepare(background, conn); err == nil {
 		if s.file, err = watch(path); err == nil {
 			s.reads, err = sql.Open("sqlite", uri(path, "ro"))
 		}
 	}
 	if err != nil {
-		return errors.Join(err, w.close(), s.writes.Close())
+		return errors.Join(err, conn.Close(), s.writes.Close())
 	}
 	w.file = s.file
 	s.reads.SetMaxOpenConns(4)
 	s.reads.SetMaxIdleConns(4)
 	go func() {
 		w.run(s.requests, s.closing)
-		s.stopped <- w.close()
+		s.stopped <- errors.Join(w.close(), conn.Close())
 	}()
 	return nil
 }

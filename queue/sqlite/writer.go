@@ -35,25 +35,38 @@ func (s *Store) write(ctx context.Context, do func(w *writer) error) error {
 // is carried through.
 var background = context.Background()
 
-// A writer is the one user of the connection that writes.
+// A writer is the one user of the connection that writes, or of a transaction of the
+// application's.
 type writer struct {
-	conn       *sql.Conn
+	conn       connection
 	statements map[string]*sql.Stmt // by their text
 	routes     map[string]bool      // some that are stored
 	file       watchedFiles
 	counters   // of the transaction
 }
 
+// A connection is one of the store's, or a transaction of the application's.
+type connection interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	querier
+	rowQuerier
+}
+
+func newWriter(conn connection) *writer {
+	return &writer{conn: conn, statements: map[string]*sql.Stmt{}, routes: map[string]bool{}}
+}
+
 // maxGroup bounds how many requests share a transaction.
 const maxGroup = 256
 
-// close gives the connection back.
+// close closes the statements, and leaves the connection open.
 func (w *writer) close() error {
 	var errs []error
 	for _, statement := range w.statements {
 		errs = append(errs, statement.Close())
 	}
-	return errors.Join(append(errs, w.conn.Close())...)
+	return errors.Join(errs...)
 }
 
 // run serves requests, group by group, until closing is closed.
