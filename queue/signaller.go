@@ -7,8 +7,9 @@ package queue
 type Signaller interface {
 	// Signals returns a channel, the same one each time, that gets a value when
 	// another has committed mail in the lane Immediate, or has made mail due that was
-	// not; or before, where a Claim then waits for the commit. Values may be lost, stand for several such events, or come
-	// for nothing. The channel is not closed before the store is.
+	// not; or before, where a Claim then waits for the commit. Values may be lost,
+	// stand for several such events, or come for nothing. The channel is not closed
+	// before the store is.
 	Signals() <-chan struct{}
 }
 

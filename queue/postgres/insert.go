@@ -226,8 +226,7 @@ func (s *Store) insertOnce(c *columns, writer int) (duplicates []string, err err
 	err = s.query(context.Background(), func(rows pgx.Rows) error {
 		_, err := pgx.ForEachRow(rows, []any{&now, &mode, &doubtful}, func() error { return nil })
 		return err
-	}, insertQuery, c.ids, c.identities, c.routes, c.senders, c.keys, c.subjects, c.lanes, c.once,
-		c.sizes, c.due, c.expires, c.metas, c.bodies, c.mails, c.places, c.addresses, s.node, writer, c.transactions)
+	}, insertQuery, c.args(s.node, writer)...)
 	if err != nil {
 		return nil, err
 	}
@@ -240,4 +239,11 @@ func (s *Store) insertOnce(c *columns, writer int) (duplicates []string, err err
 		return err
 	}, missingQuery, doubtful)
 	return duplicates, err
+}
+
+// args returns insertQuery's arguments. No two transactions that are under way may
+// have the same node and writer.
+func (c *columns) args(node int64, writer int) []any {
+	return []any{c.ids, c.identities, c.routes, c.senders, c.keys, c.subjects, c.lanes, c.once,
+		c.sizes, c.due, c.expires, c.metas, c.bodies, c.mails, c.places, c.addresses, node, writer, c.transactions}
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,13 +24,16 @@ type signals struct {
 // wake has the other nodes told, soon, where there is mail that they should not
 // sleep on.
 func (s *Store) wake(mails []*queue.Mail) {
-	now := s.now()
-	for _, m := range mails {
-		if m.Lane == queue.Immediate && !m.Duplicate && !m.NotBefore.After(now) {
-			ring(s.signals.wanted)
-			return
-		}
+	if s.wakes(mails) {
+		ring(s.signals.wanted)
 	}
+}
+
+func (s *Store) wakes(mails []*queue.Mail) bool {
+	now := s.now()
+	return slices.ContainsFunc(mails, func(m *queue.Mail) bool {
+		return m.Lane == queue.Immediate && !m.Duplicate && !m.NotBefore.After(now)
+	})
 }
 
 func ring(bell chan struct{}) {

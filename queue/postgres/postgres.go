@@ -63,6 +63,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -91,6 +92,7 @@ type Store struct {
 	inserts grouper
 	writers writers
 	signals signals
+	place   atomic.Pointer[place]
 	census  census
 	closed  context.Context // ends with Close
 	close   context.CancelFunc
@@ -99,7 +101,7 @@ type Store struct {
 }
 
 var _ queue.Signaller = (*Store)(nil)
-var _ queue.Store = (*Store)(nil)
+var _ queue.TxStore = (*Store)(nil)
 
 var errClosed = errors.New("queue/postgres: the store is closed")
 
@@ -169,7 +171,11 @@ func newStore(ctx context.Context, pool *pgxpool.Pool, options Options, now func
 		s.close()
 		return nil, fmt.Errorf("queue/postgres: cannot use schema %q: %w", options.Schema, err)
 	}
-	if err := s.measureClock(ctx); err != nil {
+	err := s.measureClock(ctx)
+	if err == nil {
+		_, err = s.where(ctx, place{})
+	}
+	if err != nil {
 		s.close()
 		return nil, err
 	}
