@@ -256,6 +256,13 @@ func (tx *Txn) doomed() error {
 	return tx.doom
 }
 
+// idle tells whether a Commit would have nothing to do but to end the transaction.
+func (tx *Txn) idle() bool {
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	return len(tx.mails)+len(tx.participants) == 0
+}
+
 // done tells whether somebody has committed the transaction or rolled it back.
 func (tx *Txn) done() bool {
 	tx.mu.Lock()
