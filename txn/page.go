@@ -26,6 +26,7 @@ type page struct {
 	r   *http.Request // as the page's handler got it
 	cfg *Config
 	tx  Txn
+	ctx pageContext
 
 	outer    http.Header   // what was set before; nil: nothing
 	status   int           // 0: WriteHeader was not called yet
@@ -40,8 +41,22 @@ func newPage(cfg *Config, most load, c Committer, w http.ResponseWriter, r *http
 	if header := w.Header(); len(header) > 0 {
 		p.outer = header.Clone()
 	}
-	p.r = r.WithContext(NewContext(r.Context(), &p.tx))
+	p.ctx = pageContext{r.Context(), &p.tx}
+	p.r = r.WithContext(&p.ctx)
 	return p
+}
+
+// A pageContext is what NewContext returns, and a part of its page.
+type pageContext struct {
+	context.Context
+	tx *Txn
+}
+
+func (c *pageContext) Value(key any) any {
+	if key == (contextKey{}) {
+		return c.tx
+	}
+	return c.Context.Value(key)
 }
 
 // Header returns the server's own header map, but nobody's where the page is not shown.

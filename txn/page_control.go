@@ -76,7 +76,12 @@ func (p *page) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // letGo is release, but nothing leaves of a page that was not begun.
 func (p *page) letGo() error {
 	if p.released || p.status != 0 {
-		return p.release()
+		if err := p.release(); err != nil {
+			return err
+		}
+		// The server forgets what it has not sent yet. Where it cannot, so be it.
+		_ = http.NewResponseController(p.w).Flush()
+		return nil
 	}
 	p.status = http.StatusSwitchingProtocols
 	p.err = errPanicked
