@@ -63,7 +63,7 @@ func ExampleHandler_stream() {
 	site.ServeHTTP(w, httptest.NewRequest("GET", "/import", nil))
 	fmt.Print(w.Body)
 	show(q)
-	// Output:
+	// Unordered output:
 	// data: begun
 	//
 	// data: done, <nil>

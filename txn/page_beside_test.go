@@ -112,7 +112,7 @@ func TestReverseProxyInside(t *testing.T) {
 	t.Run("a refusal of the origin", func(t *testing.T) {
 		c := &committer{}
 		rec := httptest.NewRecorder()
-		proxied(t, c, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 409) }).
+		proxied(t, c, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusConflict) }).
 			ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
 		require.Equal(t, 409, rec.Code)
 		require.Zero(t, c.calls)
@@ -164,6 +164,7 @@ func TestPanicOverAConnection(t *testing.T) {
 func TestClientThatWentAway(t *testing.T) {
 	overBoth(t, func(t *testing.T, start func(http.Handler) *httptest.Server) {
 		c, began, ended := &committer{}, make(chan bool), make(chan bool)
+		c.during = func(ctx context.Context) { c.fail = ctx.Err() }
 		inner := quiet.Handler(c, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			add(t, r)
 			close(began)

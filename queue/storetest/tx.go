@@ -194,7 +194,7 @@ func testTxSignal(s *txSubject) {
 	}
 	signals := signaller.Signals()
 	claimed := make(chan []int, 1)
-	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute/2)
 	defer stop()
 	go func() {
 		defer close(claimed)
