@@ -28,9 +28,23 @@ var aims = []aim{
 	{"p99 of immediate mail under bulk, to idle", 3, false, showMultiple, func(ss sections) (float64, bool) {
 		return quotient(ss.value("immediate", underBulk, 1))(ss.value("immediate", idle, 1))
 	}},
+	postgresAim(1),
+	postgresAim(2),
+	postgresAim(3),
 	{"opening the backlog", 1000, false, showMillis, backlogValue(opened)},
 	{"a claim of 100 from it", 20, false, showMillis, backlogValue(claimed)},
 	{"memory of a process that did so", 150, false, showMegabytes, backlogValue(resident)},
+}
+
+// postgresAim is about what n nodes send from PostgreSQL.
+func postgresAim(n int) aim {
+	text := "mails sent from PostgreSQL, " + senders(n) + ", to River's"
+	return aim{text, 1.5, true, showMultiple, func(ss sections) (float64, bool) {
+		if s := ss.find("postgres-sending"); s != nil {
+			return s.ratio(systemRow(queueSystem, senders(n)))
+		}
+		return 0, false
+	}}
 }
 
 func backlogValue(figure int) func(sections) (float64, bool) {
@@ -67,5 +81,5 @@ func (a aim) verdict(ss sections) string {
 			word = "reached"
 		}
 	}
-	return fmt.Sprintf("%-45s%-20s%12s  %s", a.text, bound+a.show(a.bound), shown, word)
+	return fmt.Sprintf("%-51s%-20s%12s  %s", a.text, bound+a.show(a.bound), shown, word)
 }

@@ -44,13 +44,15 @@ func TestAims(t *testing.T) {
 	ss := sections{
 		measured("commit", plainSQLite, map[string][]float64{plainSQLite: {100}, goroutines(64): {350}}),
 		measured("sending", postfix, map[string][]float64{postfix: {100}, queueTo("smtp-sink"): {790}, queueTo("hosttest"): {900}}),
+		measured("postgres-sending", systemRow(riverSystem, senders(2)), map[string][]float64{
+			systemRow(riverSystem, senders(2)): {100}, systemRow(queueSystem, senders(2)): {149}}),
 		measured("immediate", "", map[string][]float64{idle: {1, 2, 0}, underBulk: {2, 5, 9000}}),
 		measured("backlog", "", map[string][]float64{freshProcess: {12, 3, 30, 151, 400, 500}}),
 	}
 	var w strings.Builder
 	writeAims(&w, ss)
 	for _, line := range []string{
-		"SQLite's .* 3.50x  reached", "Postfix's .* 7.90x  missed", "idle .* 2.50x  reached",
+		"SQLite's .* 3.50x  reached", "Postfix's .* 7.90x  missed", "idle .* 2.50x  reached", "2 nodes, to River's .* 1.49x  missed", "1 node, to River's .* not measured",
 		"opening .* 12.00 ms  reached", "claim .* 3.00 ms  reached", "memory .* 151.0 MB  missed",
 	} {
 		require.Regexp(t, line, w.String())

@@ -84,12 +84,12 @@ func (h *hurry) see(e *host.Envelope, r host.Report) {
 }
 
 // sample sends n mails, or as many as it can before the bulk is gone.
-func (h *hurry) sample(ctx context.Context, q *queue.Queue, n int) ([]float64, error) {
+func (h *hurry) sample(ctx context.Context, c committer, n int) ([]float64, error) {
 	var took []float64 // in milliseconds
 	begin, before := time.Now(), h.sent.Load()
 	for len(took) < n {
 		pause(ctx, time.Millisecond+rand.N(4*time.Millisecond))
-		d, err := h.one(ctx, q)
+		d, err := h.one(ctx, c)
 		if err != nil {
 			return nil, err
 		}
@@ -107,11 +107,11 @@ func (h *hurry) sample(ctx context.Context, q *queue.Queue, n int) ([]float64, e
 
 // one sends an immediate mail and returns how long after the call of Commit it
 // was accepted.
-func (h *hurry) one(ctx context.Context, q *queue.Queue) (time.Duration, error) {
+func (h *hurry) one(ctx context.Context, c committer) (time.Duration, error) {
 	m := newMail(queue.Immediate, []byte(mailText))
 	m.From = urgent
 	begin := time.Now()
-	if err := q.Commit(ctx, m); err != nil {
+	if err := c.Commit(ctx, m); err != nil {
 		return 0, err
 	}
 	late, cancel := context.WithTimeout(ctx, time.Minute)

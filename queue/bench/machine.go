@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,9 @@ import (
 func (p *plan) writeMachine(w io.Writer) {
 	fmt.Fprintf(w, "%d cores (%s), %s %s/%s\n", runtime.NumCPU(), processor(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	fmt.Fprintf(w, "modernc.org/sqlite %s, Postfix %s\n", version("modernc.org/sqlite"), postfixVersion())
+	if hasPostgres() && slices.ContainsFunc(p.only, func(name string) bool { return slices.Contains(groups["postgres"], name) }) {
+		p.writePostgres(w)
+	}
 	fmt.Fprintf(w, "%d bytes a mail, one recipient; medians of %d rounds; load of the machine before: %s\n\n", len(mailText), p.rounds, load())
 }
 

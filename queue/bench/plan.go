@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-mailhost/mailhost/queue/postgres/postgrestest"
 )
 
 // A plan is what is to be measured, and how much of it.
@@ -24,6 +26,8 @@ type plan struct {
 	samples int           // immediate mails
 	bulk    int           // mails queued meanwhile
 	backlog int           // mails in the store that is opened
+
+	server []string // settings of PostgreSQL's
 }
 
 // The most that a plan may ask for.
@@ -32,17 +36,21 @@ const (
 	maxMails  = 1_000_000
 )
 
-var sectionNames = []string{"commit", "sending", "immediate", "backlog"}
+var sectionNames = []string{"commit", "sending", "immediate", "backlog", "postgres-commit", "postgres-sending", "postgres-immediate"}
+
+// groups name several sections.
+var groups = map[string][]string{"sqlite": sectionNames[:4], "postgres": sectionNames[4:]}
 
 func parsePlan(args []string, usage io.Writer) (*plan, error) {
-	p := &plan{log: usage, commits: time.Second, samples: 400, bulk: 100_000, backlog: 1_000_000}
+	p := &plan{log: usage, commits: time.Second, samples: 400, bulk: 100_000, backlog: 1_000_000,
+		server: postgresSettings}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	flags.Usage = func() {
-		fmt.Fprintf(usage, "bench measures package queue on queue/sqlite for some minutes; `go doc .` tells how.\n\nFlags:\n")
+		fmt.Fprintf(usage, "bench measures package queue on queue/sqlite and queue/postgres for some minutes; `go doc .` tells how.\n\nFlags:\n")
 		flags.PrintDefaults()
 	}
-	only := flags.String("only", strings.Join(sectionNames, ","), "sections of the table")
+	only := flags.String("only", strings.Join(sectionNames, ","), "sections of the table; sqlite and postgres are all that are about that store")
 	flags.IntVar(&p.rounds, "rounds", 3, "rounds, of which the median is shown")
 	flags.IntVar(&p.mails, "mails", 20_000, "mails to be sent end to end")
 	flags.StringVar(&p.dir, "dir", "", "folder for the files that are written (default the system's for temporary ones)")
@@ -53,7 +61,12 @@ func parsePlan(args []string, usage io.Writer) (*plan, error) {
 		return nil, fmt.Errorf("%q is no flag", flags.Arg(0))
 	}
 	for word := range strings.SplitSeq(*only, ",") {
-		p.only = append(p.only, strings.TrimSpace(word))
+		word = strings.TrimSpace(word)
+		if group, ok := groups[word]; ok {
+			p.only = append(p.only, group...)
+			continue
+		}
+		p.only = append(p.only, word)
 	}
 	return p, p.check()
 }
@@ -85,10 +98,15 @@ func (p *plan) run(ctx context.Context, w io.Writer) (err error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	sections := p.sections(dir)
-	p.writeMachine(w)
+	b := &bench{plan: p, dir: dir}
+	return b.withPostgres(func() error { return b.race(ctx, w) })
+}
+
+func (b *bench) race(ctx context.Context, w io.Writer) error {
+	sections := b.sections()
+	b.writeMachine(w)
 	for _, s := range sections {
-		if err := s.race(ctx, p.rounds, p.log); err != nil {
+		if err := s.race(ctx, b.rounds, b.log); err != nil {
 			return err
 		}
 		s.write(w)
@@ -97,12 +115,14 @@ func (p *plan) run(ctx context.Context, w io.Writer) (err error) {
 	return sections.failures()
 }
 
-// sections returns those that were asked for, in the order of the table.
-func (p *plan) sections(dir string) sections {
-	b := &bench{plan: p, dir: dir}
-	var chosen sections
-	for _, s := range []*section{b.commitSection(), b.sendingSection(), b.immediateSection(), b.backlogSection()} {
-		if slices.Contains(p.only, s.name) {
+// sections returns those that were asked for and can run, in the order of the table.
+func (b *bench) sections() (chosen sections) {
+	all := []*section{b.commitSection(), b.sendingSection(), b.immediateSection(), b.backlogSection()}
+	if hasPostgres() {
+		all = append(all, b.postgresCommitSection(), b.postgresSendingSection(), b.postgresImmediateSection())
+	}
+	for _, s := range all {
+		if slices.Contains(b.only, s.name) {
 			chosen = append(chosen, s)
 		}
 	}
@@ -112,7 +132,8 @@ func (p *plan) sections(dir string) sections {
 // A bench is a plan that is being carried out in a folder.
 type bench struct {
 	*plan
-	dir string
+	dir      string
+	postgres *postgrestest.Server // nil before a section needs it
 }
 
 // within makes a folder for one run of a contender, which is gone after it.

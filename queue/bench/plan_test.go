@@ -24,17 +24,29 @@ func TestPlanChooses(t *testing.T) {
 	require.Equal(t, []int{5, 7}, []int{p.rounds, p.mails})
 	require.Equal(t, "/d", p.dir)
 	var names []string
-	for _, s := range p.sections("") {
+	for _, s := range (&bench{plan: p}).sections() {
 		names = append(names, s.name)
 	}
 	require.Equal(t, p.only, names)
+}
+
+func TestPlanChoosesByStore(t *testing.T) {
+	for name, want := range map[string][]string{
+		"sqlite":          {"commit", "sending", "immediate", "backlog"},
+		"postgres":        {"postgres-commit", "postgres-sending", "postgres-immediate"},
+		"commit,postgres": {"commit", "postgres-commit", "postgres-sending", "postgres-immediate"},
+	} {
+		p, err := parsePlan([]string{"-only", name}, io.Discard)
+		require.NoError(t, err)
+		require.Equal(t, want, p.only, name)
+	}
 }
 
 func TestUsage(t *testing.T) {
 	var usage strings.Builder
 	_, err := parsePlan([]string{"-h"}, &usage)
 	require.ErrorIs(t, err, flag.ErrHelp)
-	for _, words := range []string{"-only", `"commit,sending,immediate,backlog"`, "(default 3)", "(default 20000)", "-dir"} {
+	for _, words := range []string{"-only", `"commit,sending,immediate,backlog,postgres-commit,postgres-sending,postgres-immediate"`, "(default 3)", "(default 20000)", "-dir"} {
 		require.Contains(t, usage.String(), words)
 	}
 }
@@ -44,7 +56,7 @@ func TestPlanRefuses(t *testing.T) {
 		args []string
 		err  string
 	}{
-		{[]string{"-only", "postfix"}, `-only: "postfix" is none of commit, sending, immediate, backlog`},
+		{[]string{"-only", "postfix"}, `-only: "postfix" is none of commit, sending, immediate, backlog, postgres-commit`},
 		{[]string{"-only", "commit,"}, `-only: "" is none of`},
 		{[]string{"-rounds", "0"}, "-rounds must be from 1 to 100"},
 		{[]string{"-rounds", "101"}, "-rounds must be"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os/exec"
@@ -33,12 +34,22 @@ func relays() []relay {
 
 // hosttestRelay is this project's own test server, in this process. It keeps
 // one mail.
-var hosttestRelay = relay{"hosttest", func(func(int)) (*server, error) {
-	srv := &hosttest.Server{Keep: 1}
+var hosttestRelay = relay{"hosttest", func(count func(int)) (*server, error) {
+	srv := &hosttest.Server{Keep: 1, MaxConns: 1000}
 	if err := srv.Start(); err != nil {
 		return nil, err
 	}
-	return &server{srv.Addr, func() { srv.Close() }}, nil
+	ctx, cancel := context.WithCancel(context.Background())
+	if count != nil {
+		go srv.Until(ctx, func(c hosttest.Counts) bool {
+			count(c.Mails)
+			return false
+		})
+	}
+	return &server{srv.Addr, func() {
+		cancel()
+		srv.Close()
+	}}, nil
 }}
 
 // find returns the path of a program of Postfix's, which is often outside of

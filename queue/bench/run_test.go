@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,8 @@ func small(t *testing.T, only ...string) *plan {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	require.NoError(t, os.Chmod(dir, 0o755))
 	p := &plan{only: only, rounds: 1, mails: 130, dir: dir, log: t.Output(),
-		commits: 10 * time.Millisecond, samples: 3, bulk: 1500, backlog: 2000}
+		commits: 10 * time.Millisecond, samples: 3, bulk: 1500, backlog: 2000,
+		server: append(slices.Clip(postgresSettings), "fsync=off")}
 	require.NoError(t, p.check())
 	return p
 }

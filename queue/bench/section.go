@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,10 +28,11 @@ type figure struct {
 
 // A contender is a row.
 type contender struct {
-	name   string
-	run    func(ctx context.Context) ([]float64, error) // parallel to the section's figures
-	rounds [][]float64
-	err    error // ended it
+	name      string
+	run       func(ctx context.Context) ([]float64, error) // parallel to the section's figures
+	yardstick string                                       // in the place of the section's; "" for that
+	rounds    [][]float64
+	err       error // ended it
 }
 
 type sections []*section
@@ -83,8 +85,14 @@ func (s *section) value(contender string, figure int) (float64, bool) {
 
 // ratio returns the contender's first figure as a multiple of the yardstick's.
 func (s *section) ratio(contender string) (float64, bool) {
+	yardstick := s.yardstick
+	for _, c := range s.contenders {
+		if c.name == contender {
+			yardstick = cmp.Or(c.yardstick, yardstick)
+		}
+	}
 	value, ok := s.value(contender, 0)
-	unit, measured := s.value(s.yardstick, 0)
+	unit, measured := s.value(yardstick, 0)
 	if !ok || !measured || unit == 0 {
 		return 0, false
 	}
@@ -105,6 +113,11 @@ func (ss sections) find(name string) *section {
 		return nil
 	}
 	return ss[i]
+}
+
+// compares tells whether rows have ratios.
+func (s *section) compares() bool {
+	return s.yardstick != "" || slices.ContainsFunc(s.contenders, func(c *contender) bool { return c.yardstick != "" })
 }
 
 // failures returns what ended contenders.

@@ -47,6 +47,21 @@ func TestRaceEndsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, s.race(ctx, 1, io.Discard), context.Canceled)
 }
 
+func TestRatiosToWhatStandsBeside(t *testing.T) {
+	s := pretended("s", "", map[string][]float64{"slow": {10}, "slow, twice": {20}, "fast": {50}, "fast, twice": {60}},
+		"slow", "slow, twice", "fast", "fast, twice")
+	s.contenders[2].yardstick, s.contenders[3].yardstick = "slow", "slow, twice"
+	require.NoError(t, s.race(t.Context(), 1, io.Discard))
+	var w strings.Builder
+	s.write(&w)
+	require.Regexp(t, `^mails +mails/s +ratio
+slow +10
+slow, twice +20
+fast +50 +5\.00x
+fast, twice +60 +3\.00x
+`, w.String())
+}
+
 func TestNoRatioWithoutItsYardstick(t *testing.T) {
 	s := pretended("s", "broken", map[string][]float64{"a": {1}}, "broken", "a")
 	require.NoError(t, s.race(t.Context(), 1, io.Discard))

@@ -72,12 +72,14 @@ func (b *bench) sendTo(ctx context.Context, r relay) (figures []float64, err err
 	return figures, err
 }
 
-func (b *bench) commitAll(ctx context.Context, q *queue.Queue) error {
+// commitAll has clients commit the mails, to one after the other.
+func (b *bench) commitAll(ctx context.Context, to ...node) error {
 	var next atomic.Int64
 	next.Store(int64(min(clients, b.mails)))
 	_, err := concurrently(min(clients, b.mails), func() (bool, error) {
-		err := q.Commit(ctx, newMail(queue.Immediate, []byte(mailText)))
-		return next.Add(1) <= int64(b.mails), err
+		n := next.Add(1)
+		err := to[int(n)%len(to)].Commit(ctx, newMail(queue.Immediate, []byte(mailText)))
+		return n <= int64(b.mails), err
 	})
 	return err
 }

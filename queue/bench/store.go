@@ -25,16 +25,6 @@ func withQueue(path string, h host.Host, cfg queue.Config, do func(*queue.Queue)
 // fill queues n mails of the lane, in large commits.
 func fill(ctx context.Context, path string, n int, lane queue.Lane, data []byte) error {
 	return withQueue(path, nil, queue.Config{}, func(q *queue.Queue) error {
-		for n > 0 {
-			mails := make([]*queue.Mail, min(n, 2000))
-			for i := range mails {
-				mails[i] = newMail(lane, data)
-			}
-			if err := q.Commit(ctx, mails...); err != nil {
-				return err
-			}
-			n -= len(mails)
-		}
-		return nil
+		return commitMany(ctx, q, n, lane, data)
 	})
 }

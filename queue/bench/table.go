@@ -10,11 +10,11 @@ import (
 // write writes a section of the table.
 func (s *section) write(w io.Writer) {
 	var head strings.Builder
-	fmt.Fprintf(&head, "%-32s", s.title)
+	fmt.Fprintf(&head, "%-38s", s.title)
 	for _, f := range s.figures {
 		fmt.Fprintf(&head, "%13s", f.name)
 	}
-	if s.yardstick != "" {
+	if s.compares() {
 		fmt.Fprintf(&head, "%9s", "ratio")
 	}
 	fmt.Fprintln(w, head.String())
@@ -26,7 +26,7 @@ func (s *section) write(w io.Writer) {
 
 func (s *section) row(c *contender) string {
 	var row strings.Builder
-	fmt.Fprintf(&row, "%-32s", c.name)
+	fmt.Fprintf(&row, "%-38s", c.name)
 	for i, f := range s.figures {
 		text := "-"
 		if value, ok := s.value(c.name, i); ok {
