@@ -11,7 +11,8 @@ import (
 // A system keeps mail in a PostgreSQL database and sends it.
 type system struct {
 	name     string
-	settings string // that it runs with, for the table's head
+	purpose  string // of its settings, where there are others; for the table's head
+	settings string
 	prepare  func(ctx context.Context, url string) error
 	open     func(ctx context.Context, o opening) (node, error)
 }

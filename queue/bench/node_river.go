@@ -19,6 +19,9 @@ import (
 	"github.com/go-mailhost/mailhost/queue"
 )
 
+// riverName is the name of its rows.
+const riverName = "River"
+
 // riverSettings are what River can be told.
 type riverSettings struct {
 	workers  int
@@ -30,13 +33,14 @@ type riverSettings struct {
 // River runs with the settings with which it was the fastest, of many that were
 // tried: other ones where it is to be prompt than where it is to send much.
 var (
-	riverSystem = newRiver("River", riverSettings{workers: 100, pool: 16, cooldown: 100 * time.Millisecond, poll: time.Second})
-	riverPrompt = newRiver("River, prompt", riverSettings{workers: 32, pool: 16, cooldown: 5 * time.Millisecond, poll: time.Second})
+	riverMuch = newRiver("sending", riverSettings{workers: 200, pool: 32, cooldown: 100 * time.Millisecond, poll: time.Second})
+	riverSoon = newRiver("commits and immediate mail", riverSettings{workers: 32, pool: 16, cooldown: time.Millisecond, poll: time.Second})
 )
 
-func newRiver(name string, s riverSettings) *system {
+func newRiver(purpose string, s riverSettings) *system {
 	return &system{
-		name: name,
+		name:    riverName,
+		purpose: purpose,
 		settings: fmt.Sprintf("MaxWorkers %d, each with a kept connection of go-smtp's; FetchCooldown %v, FetchPollInterval %v; InsertManyFast; "+
 			"completions in batches; %d connections to the database", s.workers, s.cooldown, s.poll, s.pool),
 		prepare: migrateRiver,

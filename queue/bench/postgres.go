@@ -87,7 +87,11 @@ func tellAt(ctx context.Context, url string, commands ...string) error {
 func (p *plan) writePostgres(w io.Writer) {
 	fmt.Fprintf(w, "PostgreSQL %s with %s\n", postgrestest.Version(), strings.Join(p.server, ", "))
 	fmt.Fprintf(w, "pgx %s, River %s\n", version("github.com/jackc/pgx/v5"), version("github.com/riverqueue/river"))
-	for _, s := range []*system{riverSystem, riverPrompt, queueSystem} {
-		fmt.Fprintf(w, "%s: %s\n", s.name, s.settings)
+	for _, s := range []*system{riverSoon, riverMuch, queueSystem} {
+		name := s.name
+		if s.purpose != "" {
+			name += " for " + s.purpose
+		}
+		fmt.Fprintf(w, "%s: %s\n", name, s.settings)
 	}
 }

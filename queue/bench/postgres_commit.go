@@ -11,7 +11,7 @@ import (
 func (b *bench) postgresCommitSection() *section {
 	s := &section{name: "postgres-commit", title: "PostgreSQL, commits of one mail", figures: []figure{{"commits/s", showCount}}}
 	for _, n := range []int{8, 64} {
-		s.contend(riverSystem, fmt.Sprintf("%d goroutines", n), func(ctx context.Context, y *system) ([]float64, error) {
+		s.contend(riverSoon, fmt.Sprintf("%d goroutines", n), func(ctx context.Context, y *system) ([]float64, error) {
 			return b.commitTo(ctx, y, n)
 		})
 	}

@@ -17,7 +17,7 @@ func (b *bench) postgresSendingSection() *section {
 		figures: []figure{{"mails/s", showCount}},
 	}
 	for n := 1; n <= mostNodes; n++ {
-		s.contend(riverSystem, senders(n), func(ctx context.Context, y *system) ([]float64, error) {
+		s.contend(riverMuch, senders(n), func(ctx context.Context, y *system) ([]float64, error) {
 			return b.sendBy(ctx, y, n, r)
 		})
 	}

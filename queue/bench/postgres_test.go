@@ -42,7 +42,7 @@ func TestPostgresCommits(t *testing.T) {
 	for _, what := range []string{"8 goroutines", "64 goroutines"} {
 		require.Regexp(t, "\nRiver, "+what+` +[1-9]\d* +1.00x\nqueue, `+what+` +[1-9]\d* +[\d.]+x\n`, text)
 	}
-	require.Regexp(t, `\nPostgreSQL \d.* with fsync=on, .*, fsync=off\npgx v5.+, River v.+\nRiver: MaxWorkers \d.*\nRiver, prompt: MaxWorkers \d.*\nqueue: .*\n2048 bytes a mail`, text)
+	require.Regexp(t, `\nPostgreSQL \d.* with fsync=on, .*, fsync=off\npgx v5.+, River v.+\nRiver for commits and .*MaxWorkers \d.*\nRiver for sending: MaxWorkers \d.*\nqueue: .*\n2048 bytes a mail`, text)
 	require.NotContains(t, runs(t, small(t, "commit")), "River v", "nothing is said of what does not run")
 }
 
@@ -57,7 +57,7 @@ func TestPostgresSending(t *testing.T) {
 
 func TestPostgresSendingToHosttest(t *testing.T) {
 	onPostgres(t, func(b *bench) {
-		for _, s := range []*system{riverSystem, riverPrompt, queueSystem} {
+		for _, s := range []*system{riverMuch, riverSoon, queueSystem} {
 			figures, err := b.sendBy(t.Context(), s, 2, hosttestRelay)
 			require.NoError(t, err, s.name)
 			require.Positive(t, figures[0], s.name)
@@ -69,7 +69,7 @@ func TestPostgresImmediate(t *testing.T) {
 	needPostgres(t)
 	text := runs(t, small(t, "postgres-immediate"))
 	for _, row := range []string{", " + idle + ` .*ms +0 +`, ", " + underBulk + ` .*ms +[1-9]\d* +`} {
-		require.Regexp(t, "\nRiver, prompt"+row+"1.00x\n", text)
+		require.Regexp(t, "\nRiver"+row+"1.00x\n", text)
 		require.Regexp(t, "\nqueue"+row+`[\d.]+x`+"\n", text)
 	}
 }
@@ -77,7 +77,7 @@ func TestPostgresImmediate(t *testing.T) {
 // Each system keeps what was committed until a node has a relay to send it to.
 func TestPostgresKeepsWhatIsFilledIn(t *testing.T) {
 	onPostgres(t, func(b *bench) {
-		for _, s := range []*system{riverSystem, riverPrompt, queueSystem} {
+		for _, s := range []*system{riverMuch, riverSoon, queueSystem} {
 			require.NoError(t, b.withDatabase(t.Context(), s, func(url string) error {
 				require.NoError(t, s.fill(t.Context(), url, 2100, queue.Bulk))
 				received := newCount()

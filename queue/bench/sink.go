@@ -35,7 +35,7 @@ func trySink(count func(int)) (*server, error) {
 	if os.Getuid() == 0 {
 		args = append(args, "-u", "nobody") // it refuses to run as root
 	}
-	cmd := exec.Command(find("smtp-sink"), append(args, addr, "128")...)
+	cmd := exec.Command(find("smtp-sink"), append(args, "-m", "1000", addr, "1000")...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	counters, err := cmd.StdoutPipe()
