@@ -28,7 +28,14 @@
 // What is settled is kept for a while, as [Config] says, and dropped by the mailer
 // after that. Operators change mail with Retry, Hold, Release, Delete and
 // Reschedule, and stop a relay's mail with Pause, from any process; [Queue.Stats]
-// tells any process how the queue is, and whether mail is due and not moving.
+// tells any process how the queue is, and whether mail is due and not moving, and
+// [Queue.Shape] which domain it is stuck at. What operators do is recorded in a log:
+// name them by [WithOperator], and read it by [Queue.Audits].
+//
+// [Queue.Search] finds mail by a [Filter] without ever taking long: it looks at a part
+// of the mail and says from where to go on, so that a page can show what there is so
+// far. [Queue.List] goes on by itself until its page is full.
+//
 // Config.OnOutcome tells the application what became of each mail.
 //
 // What not to do: do not open the same store twice in one process, and do not use

@@ -22,6 +22,9 @@ func FuzzFilter(f *testing.F) {
 	f.Add("", "k", "k", "")
 	f.Add("k", "<&>\x00\u2028", "k", "<&>\x00\u2028")
 	f.Add("100%", "_", "%", "_")
+	f.Add("k", "a@b.example", "k", "B.example")
+	f.Add("k", "x@\x00\xff", "k", "\x00\xff")
+	f.Add("k", "é", "k", "a@é")
 	f.Add("Äpfel", "SHOP", "äPFEL", "shop")
 	s, _ := openNew(f)
 	number := 0
@@ -35,6 +38,7 @@ func FuzzFilter(f *testing.F) {
 		require.NoError(t, err)
 		for _, filter := range []queue.Filter{
 			{Meta: roundTrip(t, map[string]string{wantKey: wantValue})}, {Meta: m.Meta}, {Subject: wantKey}, {To: wantValue},
+			{To: "@" + wantValue}, {Words: []string{wantKey, wantValue}}, {Words: []string{key, value}},
 		} {
 			filter.IDs = []string{m.ID}
 			want := filter.Matches(&record.Entry, record.Mail.To, record.Mail.Meta)

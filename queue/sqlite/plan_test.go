@@ -58,6 +58,32 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// A search walks along an index that is in the order of ids, of what the filter names.
+func TestPlansOfSearches(t *testing.T) {
+	s, _ := openNew(t)
+	require.NoError(t, s.Insert(t.Context(), newMails(0, 100)))
+	for _, tt := range []struct {
+		filter queue.Filter
+		uses   string
+	}{
+		{queue.Filter{Words: []string{"a", "b"}}, "sqlite_autoindex_mailhost_mail_1 (id>? AND id<?)"},
+		{queue.Filter{To: "@example.com"}, "sqlite_autoindex_mailhost_mail_1 (id>? AND id<?)"},
+		{queue.Filter{State: queue.Failed, Last: "full"}, "mailhost_mail_list (state=? AND id>? AND id<?)"},
+		{queue.Filter{State: queue.Outgoing, Subject: "order"}, "mailhost_mail_list (state=? AND id>? AND id<?)"},
+		{queue.Filter{Transaction: "a"}, "mailhost_mail_transaction (transaction_id=? AND id>? AND id<?)"},
+		{queue.Filter{Transaction: "a", State: queue.Failed}, "mailhost_mail_transaction (transaction_id=? AND id>? AND id<?)"},
+	} {
+		query, args := searchQuery(tt.filter, 1, newestID, "", 50)
+		steps := plan(t, s, query, args...)
+		require.Equal(t, "SEARCH mailhost_mail USING INDEX "+tt.uses, steps[0], "%+v", tt.filter)
+		require.NotContains(t, strings.Join(steps, "\n"), "FOR ORDER BY", "%+v", tt.filter)
+
+		query, args = endQuery(tt.filter, newestID, 500)
+		require.Equal(t, []string{"SEARCH mailhost_mail USING COVERING INDEX " + strings.Replace(tt.uses, "id>? AND ", "", 1)},
+			plan(t, s, query, args...), "%+v", tt.filter)
+	}
+}
+
 // What is done at each tick or minute looks at no more than it changes, or at an
 // index that covers it.
 func TestPlansOfTheRest(t *testing.T) {

@@ -71,13 +71,17 @@ func (w *walk) search(ctx context.Context, limit int) (found []queue.Entry, next
 
 // end returns the id of the last mail of the stretch that begins now, "" where there are not so many.
 func (w *walk) end(ctx context.Context, stretch int) (last string, err error) {
-	where, args := place(w.filter)
-	ids, err := collect(ctx, w.tx, scanText, "SELECT id FROM mailhost_mail WHERE "+where+" AND id < ? ORDER BY id DESC LIMIT 1 OFFSET ?",
-		append(args, w.before, stretch-1)...)
+	query, args := endQuery(w.filter, w.before, stretch)
+	ids, err := collect(ctx, w.tx, scanText, query, args...)
 	if err != nil || len(ids) == 0 {
 		return "", err
 	}
 	return ids[0], nil
+}
+
+func endQuery(filter queue.Filter, before string, stretch int) (string, []any) {
+	where, args := place(filter)
+	return "SELECT id FROM mailhost_mail WHERE " + where + " AND id < ? ORDER BY id DESC LIMIT 1 OFFSET ?", append(args, before, stretch-1)
 }
 
 func scanText(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) }

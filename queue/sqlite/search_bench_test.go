@@ -5,7 +5,6 @@ package sqlite
 import (
 	"fmt"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -15,42 +14,30 @@ import (
 	"github.com/go-mailhost/mailhost/queue"
 )
 
-// A crowd is a store of a million mails, which several benchmarks use: filling it takes
-// a minute.
-type crowd struct {
-	state string // SQL for the state of mail n
-	once  sync.Once
-	store *Store
-}
+const (
+	crowdSize = 1_000_000
 
-var (
-	mixed   = &crowd{state: "CASE WHEN n % 100 < 5 THEN 1 WHEN n % 1000 = 5 THEN 3 WHEN n % 1000 = 6 THEN 4 ELSE 6 END"}
-	pending = &crowd{state: "1"}
+	// SQL for the state of mail n.
+	mixed   = "CASE WHEN n % 100 < 5 THEN 1 WHEN n % 1000 = 5 THEN 3 WHEN n % 1000 = 6 THEN 4 ELSE 6 END"
+	pending = "1"
 )
 
-const crowdSize = 1_000_000
-
-// open fills the store by SQL: of its mails a twentieth waits, if not all do; every
-// 1000th is of the lane bulk, and that far apart are the words "needle" of recipients,
-// subjects and replies.
-func (c *crowd) open(b *testing.B) *Store {
-	c.once.Do(func() {
-		dir := b.TempDir() // of the first
-		s, err := Open(dir + "/mail.db")
-		require.NoError(b, err)
-		c.store = s
-		for first := 0; first < crowdSize; first += 50_000 {
-			require.NoError(b, s.write(b.Context(), func(w *writer) error {
-				for _, query := range []string{fillMails(c.state), fillRecipients, fillBodies} {
-					if _, err := w.exec(query, first); err != nil {
-						return err
-					}
+// openCrowd returns a store of a million mails, filled by SQL. Every 1000th is of the
+// lane bulk, and that far apart are the words "needle" of recipients, subjects and
+// replies.
+func openCrowd(b *testing.B, state string) *Store {
+	s, _ := openNew(b)
+	for first := 0; first < crowdSize; first += 50_000 {
+		require.NoError(b, s.write(b.Context(), func(w *writer) error {
+			for _, query := range []string{fillMails(state), fillRecipients, fillBodies} {
+				if _, err := w.exec(query, first); err != nil {
+					return err
 				}
-				return w.insertRoute("")
-			}))
-		}
-	})
-	return c.store
+			}
+			return w.insertRoute("")
+		}))
+	}
+	return s
 }
 
 const numbers50000 = "WITH RECURSIVE number (n) AS (SELECT ?1 + 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1 + 50000) "
@@ -114,7 +101,7 @@ func lanePointer(l queue.Lane) *queue.Lane { return &l }
 // one call, of which it tells how long the slowest took, and how many of the million
 // it passed.
 func BenchmarkSearch(b *testing.B) {
-	s := mixed.open(b)
+	s := openCrowd(b, mixed)
 	for name, filter := range searches() {
 		b.Run(name, func(b *testing.B) {
 			var slowest time.Duration
@@ -140,8 +127,8 @@ func BenchmarkSearch(b *testing.B) {
 
 // BenchmarkCensus takes what looks at all that waits, of a million.
 func BenchmarkCensus(b *testing.B) {
-	for name, c := range map[string]*crowd{"a twentieth waits": mixed, "all wait": pending} {
-		s := c.open(b)
+	for name, state := range map[string]string{"a twentieth waits": mixed, "all wait": pending} {
+		s := openCrowd(b, state)
 		for what, take := range map[string]func() error{
 			"Totals": func() error { _, err := s.Totals(b.Context()); return err },
 			"Count":  func() error { _, err := s.Count(b.Context(), queue.Filter{}); return err },
