@@ -76,7 +76,7 @@ func findable(line queue.Audit) string {
 	if line.Which == "" || line.What == "pause" || line.What == "resume" {
 		return ""
 	}
-	if _, err := parse(line.Which, time.Now()); err != nil { // it was cut
+	if _, err := queue.ParseFilter(line.Which, time.Now()); err != nil { // it was cut
 		return ""
 	}
 	return line.Which

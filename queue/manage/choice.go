@@ -37,7 +37,7 @@ func (v *visit) choice() (choice, error) {
 	switch {
 	case v.in.Get("which") == "all":
 		c.IDs = nil
-		c.Filter, err = parse(c.Search, time.Now())
+		c.Filter, err = queue.ParseFilter(c.Search, time.Now().UTC())
 		if state := stateOf(c.From); state != queue.AnyState {
 			c.Filter.State = state
 		}
@@ -46,7 +46,7 @@ func (v *visit) choice() (choice, error) {
 		if v.in.Get("q") == "" {
 			return c, errNothing
 		}
-		c.Filter, err = parse(v.in.Get("q"), time.Now())
+		c.Filter, err = queue.ParseFilter(v.in.Get("q"), time.Now().UTC())
 	case len(c.IDs) == 0:
 		return c, errNothing
 	default:
@@ -74,22 +74,24 @@ func (c *choice) choose(ids []string) error {
 
 // settle makes a search that says nothing mean all mail.
 func (c *choice) settle() {
-	c.Text = searchOf(c.Filter)
+	c.Text = c.Filter.String()
 	if c.Text == "" {
 		c.Filter.All = true
-		c.Text = searchOf(c.Filter)
+		c.Text = c.Filter.String()
 	}
 }
 
 // until keeps mail that was committed after now from being meant.
-func (c *choice) until(now time.Time) {
+func (c *choice) until(now time.Time) error {
 	if c.IDs != nil {
-		return
+		return nil
 	}
 	if c.Filter.Until.IsZero() || c.Filter.Until.After(now) {
 		c.Filter.Until = now
 	}
-	c.Text = searchOf(c.Filter)
+	c.Text = c.Filter.String()
+	_, err := queue.ParseFilter(c.Text, now) // it may be too long now
+	return err
 }
 
 // back returns where the mail was chosen.

@@ -35,7 +35,9 @@ func (v *visit) confirm() answer {
 	if err != nil {
 		return broken(err)
 	}
-	chosen.until(stats.Now)
+	if err := chosen.until(stats.Now); err != nil {
+		return badRequest(err.Error())
+	}
 	n, err := v.tally(chosen.Filter, o.Operation)
 	if err != nil {
 		return broken(err)

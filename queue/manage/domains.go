@@ -46,7 +46,7 @@ func (v *visit) domains() answer {
 	for _, d := range shape.Domains {
 		row := domainRow{Domain: d.Domain, Waiting: d.Waiting, Ages: d.Ages[:]}
 		if d.Domain != "" {
-			row.Search = searchOf(queue.Filter{To: "@" + d.Domain, State: state})
+			row.Search = queue.Filter{To: "@" + d.Domain, State: state}.String()
 		}
 		content.Rows = append(content.Rows, row)
 	}

@@ -53,7 +53,7 @@ func (v *visit) list() answer {
 		return badRequest(`"before" must be the id of a mail: 26 letters and digits`)
 	}
 	state := stateOf(v.name)
-	filter, err := parse(l.Search, time.Now())
+	filter, err := queue.ParseFilter(l.Search, time.Now().UTC())
 	if err != nil {
 		l.Mistake = sentence(err.Error())
 		return v.listed(l, state, http.StatusBadRequest)

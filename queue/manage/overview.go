@@ -87,7 +87,7 @@ func newOverview(stats *queue.Stats, from string) overview {
 			o.Paused = route.Paused
 			continue
 		}
-		o.Routes = append(o.Routes, routeRow{route, searchOf(queue.Filter{Route: &route.Name})})
+		o.Routes = append(o.Routes, routeRow{route, queue.Filter{Route: &route.Name}.String()})
 	}
 	for _, m := range stats.Mailers {
 		o.Mailers = append(o.Mailers, newMailerRow(m))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -85,6 +86,7 @@ func refuse(status int, title, text string) answer {
 
 // sentence returns the words of an error with a capital and a full stop.
 func sentence(text string) string {
+	text = strings.TrimPrefix(text, "queue: ")
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:] + "."
 }

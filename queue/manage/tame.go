@@ -63,6 +63,7 @@ func tame(m *decode.Message) tamed {
 			t.html = out.String()
 			return t
 		}
+		raw := string(z.Raw()) // which Token changes
 		token := z.Token()
 		switch {
 		case inside != "":
@@ -71,7 +72,7 @@ func tame(m *decode.Message) tamed {
 			}
 		case kind == html.TextToken:
 			t.style(token.Data)
-			out.Write(z.Raw())
+			out.WriteString(raw)
 		case kind == html.CommentToken, kind == html.DoctypeToken: // nobody sees them
 		case dropped[token.Data]:
 			t.attributes(&token) // for the count

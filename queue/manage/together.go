@@ -14,5 +14,5 @@ func (v *visit) together(record *queue.Record) ([]queue.Entry, string, error) {
 	}
 	filter := queue.Filter{Transaction: record.Mail.Transaction}
 	page, err := v.fill(filter, "", togetherShown)
-	return page.entries, searchOf(filter), err
+	return page.entries, filter.String(), err
 }
