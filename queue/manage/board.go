@@ -17,7 +17,7 @@ type board struct {
 	turn  chan struct{} // holds one value; who takes it may use what follows
 	stats *queue.Stats
 	err   error
-	at    time.Time // when it was asked for; zero: what is kept is out of date
+	at    time.Time // when it answered; zero: what is kept is out of date
 }
 
 func newBoard(q *queue.Queue) *board {
@@ -39,8 +39,8 @@ func (b *board) read(ctx context.Context) (*queue.Stats, error) {
 		// Others wait for this answer: who goes away does not take it from them.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
-		b.at = time.Now()
 		b.stats, b.err = b.queue.Stats(ctx)
+		b.at = time.Now()
 	}
 	if b.err != nil {
 		return nil, b.err
