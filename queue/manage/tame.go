@@ -51,6 +51,9 @@ var (
 // remote is an address of another place in a style sheet.
 var remote = regexp.MustCompile(`(?i)(?:url\(\s*['"]?\s*|@import\s+['"])((?:[a-z][a-z0-9+.-]*:)?//[^\s'")]+)`)
 
+// tagLike is what begins a tag or a comment.
+var tagLike = regexp.MustCompile(`<([A-Za-z/!?])`)
+
 // tame returns the HTML of a message, with its images in it.
 func tame(m *decode.Message) tamed {
 	var t tamed
@@ -72,7 +75,9 @@ func tame(m *decode.Message) tamed {
 			}
 		case kind == html.TextToken:
 			t.style(token.Data)
-			out.WriteString(raw)
+			// In a style sheet, which within a drawing is markup to some, this would begin a
+			// tag; with a blank, it means the same to all others.
+			out.WriteString(tagLike.ReplaceAllString(raw, "< $1"))
 		case kind == html.CommentToken, kind == html.DoctypeToken: // nobody sees them
 		case dropped[token.Data]:
 			t.attributes(&token) // for the count
