@@ -30,7 +30,7 @@ var doneWords = map[string]string{
 	"pause-all":  "All routes are paused: nothing more is sent until you resume.",
 	"resume-all": "Sending is resumed. A route that was paused by itself still is.",
 	"signal":     "The mailer was told to send what is due now.",
-	"test":       "The test mail is queued. This page shows what becomes of it: reload it.",
+	"test":       "The test mail is queued. This page shows what becomes of it.",
 	"requeue":    "Queued as a new mail, this one. The original stays where it was.",
 }
 

@@ -38,11 +38,13 @@ func (v *visit) stream(w http.ResponseWriter) {
 	}
 	tick := time.NewTicker(boardAge)
 	defer tick.Stop()
-	end := time.After(streamLife)
+	end, down := time.After(streamLife), v.ending(v.r)
 	for v.tell(w) {
 		select {
 		case <-tick.C:
 		case <-end:
+			return
+		case <-down:
 			return
 		case <-v.ctx().Done():
 			return

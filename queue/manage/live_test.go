@@ -3,6 +3,7 @@ package manage
 import (
 	"bufio"
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -79,15 +80,16 @@ func TestStream(t *testing.T) {
 
 func TestAStreamEndsInTimeAndWithTheRight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		may := true
+		var may atomic.Bool
+		may.Store(true)
 		q := open(t, queue.Memory())
-		h := New(q, Config{Authorize: func(*http.Request, Right) bool { return may }})
+		h := New(q, Config{Authorize: func(*http.Request, Right) bool { return may.Load() }})
 		start := time.Now()
 		h.ServeHTTP(&recorder{ResponseRecorder: httptest.NewRecorder()}, httptest.NewRequest(http.MethodGet, "/live", nil))
 		require.Equal(t, streamLife, time.Since(start))
 
 		start = time.Now()
-		time.AfterFunc(time.Minute, func() { may = false })
+		time.AfterFunc(time.Minute, func() { may.Store(false) })
 		h.ServeHTTP(&recorder{ResponseRecorder: httptest.NewRecorder()}, httptest.NewRequest(http.MethodGet, "/live", nil))
 		require.LessOrEqual(t, time.Since(start), time.Minute+boardAge)
 	})
@@ -117,4 +119,23 @@ func TestAStreamOverHTTP(t *testing.T) {
 	line, err := bufio.NewReader(answer.Body).ReadString('\n')
 	require.NoError(t, err)
 	require.Equal(t, "event: counts\n", line)
+}
+
+func TestStreamsDoNotKeepAServerFromShuttingDown(t *testing.T) {
+	server := &http.Server{Handler: shown(t, queue.Memory())}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	for range 2 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+"/live", nil)
+		require.NoError(t, err)
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	require.NoError(t, server.Shutdown(ctx))
+	require.ErrorIs(t, <-served, http.ErrServerClosed)
 }

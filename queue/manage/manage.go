@@ -40,19 +40,21 @@
 //	GET  stats.json                            counts, rates, routes, mailers
 //	GET  all.json?q=to:@example.com&before=ID  mail, newest first; "next" is the before of the page that follows
 //	GET  failed.json                           of one queue
-//	GET  mail/ID.json                          one mail; what it says needs Content
+//	GET  mail/ID.json                          one mail; what it says, "content", needs Content
 //	GET  domains.json?state=deferred           what waits, by recipient domain and age
 //	GET  audit.json?before=NUMBER              what operators did
-//	GET  confirm.json?do=retry&q=…&which=all   how many mails an action would touch, and the filter to send
+//	GET  confirm.json?do=retry&q=…             how many mails an action would touch, and the "q" to send
 //	POST act.json      {"do": "retry", "q": "state:failed to:@example.com"}, or {"do": "hold", "id": ["…"]};
-//	                   do is retry, hold, release, delete or reschedule, this with "at": "2026-11-25T14:00"
+//	                   do is retry, hold, release, delete or reschedule, this with "at": "2026-11-25T14:00" (UTC);
+//	                   "unfinished" says that its time was over: send it again
+//	POST export        {"q": "…"} or {"id": ["…"]}: an mbox
 //	POST pause.json    {"route": "eu"}, and resume.json; "*" is all routes
 //	POST signal.json   {}
 //	POST test.json     {"to": "ann@example.com", "route": ""}
 //	POST mail/ID/requeue.json {"to": "ann@example.com\nbob@example.com"}
 //
-// The search words are those of queue.ParseFilter. An answer with a status of 400 or
-// more is {"error": "…"}.
+// The search words are those of queue.ParseFilter; "all" is all mail. An answer with
+// a status of 400 or more is {"error": "…"}.
 package manage
 
 import (
@@ -103,6 +105,7 @@ type handler struct {
 	guard   *http.CrossOriginProtection
 	board   *board
 	viewers chan struct{} // one value for each stream
+	endings               // of servers
 }
 
 // New returns a handler for the queue's pages.

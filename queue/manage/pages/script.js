@@ -23,7 +23,7 @@ function showCounts(counts) {
   }
 }
 
-// The overview is asked for anew, and each of its parts replaced that has changed.
+// The overview, and a mail that waits, is asked for anew, and each of its parts replaced that has changed.
 let asking = false;
 async function renew() {
   const parts = all("[data-live]");
@@ -41,6 +41,7 @@ async function renew() {
       const now = page.getElementById(part.id);
       if (now && now.innerHTML !== part.innerHTML && !pressed && !part.contains(document.activeElement)) {
         part.replaceChildren(...document.importNode(now, true).childNodes);
+        part.toggleAttribute("data-live", now.hasAttribute("data-live")); // a mail that is done changes no more
       }
     }
   } catch {
