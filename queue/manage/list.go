@@ -136,6 +136,9 @@ func (v *visit) howMany(filter queue.Filter, l list, page found) (string, error)
 	if l.Paged {
 		return "", nil
 	}
+	if !l.Back.IsZero() { // what was searched took its time already
+		return count(len(page.entries)) + "+", nil
+	}
 	n, more, err := v.countOn(filter, page)
 	if more {
 		return count(n) + "+", err

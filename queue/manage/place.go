@@ -44,11 +44,11 @@ var places = map[string]place{
 	"":        {get: (*visit).overview},
 	"stats":   {get: (*visit).overview},
 	"live":    {get: (*visit).live},
-	"domains": {get: (*visit).domains, takes: []string{"state"}},
+	"domains": {get: (*visit).domains, takes: []string{"state"}, limit: countingTime},
 	"audit":   {get: (*visit).audit, takes: []string{"before"}},
 
 	"all":     {get: (*visit).list, takes: listTakes},
-	"confirm": {get: (*visit).confirm, rights: []Right{Act}, takes: choiceTakes},
+	"confirm": {get: (*visit).confirm, rights: []Right{Act}, takes: choiceTakes, limit: countingTime},
 	"act":     {post: (*visit).act, rights: []Right{Act}, takes: choiceTakes, limit: actionTime},
 	"export":  {post: (*visit).export, rights: []Right{Content}, takes: choiceTakes},
 	"pause":   {post: (*visit).pause, rights: []Right{Act}, takes: []string{"route"}},

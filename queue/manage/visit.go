@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	patience   = 5 * time.Second  // for the store, where a page only reads
-	actionTime = 20 * time.Second // for an action, which may be gone on with
-	unnamed    = "unnamed"        // the operator of whom nobody told the name
+	patience     = 5 * time.Second  // for the store, where a page only reads
+	countingTime = 15 * time.Second // where it goes through all mail
+	actionTime   = 20 * time.Second // for an action, which may be gone on with
+	unnamed      = "unnamed"        // the operator of whom nobody told the name
 )
 
 // A visit is one request.
