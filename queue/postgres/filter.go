@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/go-mailhost/mailhost/queue"
 )
@@ -52,12 +54,24 @@ func matching(f queue.Filter) *condition {
 	}
 	c.andWords(f)
 	if !f.Since.IsZero() {
-		c.and("m.queued >= ?::timestamptz", f.Since)
+		c.and("m.queued >= ?::timestamptz", instant(f.Since))
 	}
 	if !f.Until.IsZero() {
-		c.and("m.queued < ?::timestamptz", f.Until)
+		c.and("m.queued < ?::timestamptz", instant(f.Until))
 	}
 	return c
+}
+
+// instant returns the first microsecond that is not before t, or what is before or
+// after all times where t is beyond.
+func instant(t time.Time) pgtype.Timestamptz {
+	switch {
+	case t.Year() > 9999:
+		return pgtype.Timestamptz{Valid: true, InfinityModifier: pgtype.Infinity}
+	case t.Year() < 0:
+		return pgtype.Timestamptz{Valid: true, InfinityModifier: pgtype.NegativeInfinity}
+	}
+	return pgtype.Timestamptz{Valid: true, Time: t.Add(time.Microsecond - 1).Truncate(time.Microsecond)}
 }
 
 // holds finds text: with the collation C, lower is about ASCII letters only.
