@@ -17,6 +17,7 @@ import (
 type condition struct {
 	parts []string
 	args  pgx.NamedArgs
+	fence string // ends subqueries, which the planner leaves as they are then
 }
 
 // and adds a part, in which ? stands for the value.
@@ -29,8 +30,14 @@ func (c *condition) and(part string, value any) {
 func (c *condition) String() string { return strings.Join(c.parts, " AND ") }
 
 // matching is what the filter matches.
-func matching(f queue.Filter) *condition {
-	c := &condition{args: pgx.NamedArgs{}, parts: []string{"true"}}
+func matching(f queue.Filter) *condition { return (&condition{}).matching(f) }
+
+// matchingFew is matching where few mails are looked at: their recipients are looked up
+// for each, and not joined, for which all recipients might be read.
+func matchingFew(f queue.Filter) *condition { return (&condition{fence: " OFFSET 0"}).matching(f) }
+
+func (c *condition) matching(f queue.Filter) *condition {
+	c.args, c.parts = pgx.NamedArgs{}, []string{"true"}
 	switch f.State {
 	case queue.AnyState:
 	case queue.Outgoing:
@@ -80,13 +87,13 @@ const holds = `strpos(lower(%s), lower(?::text COLLATE "C")) > 0`
 const ends = `right(lower(%s), length(?::text)) = lower(?::text COLLATE "C")`
 
 // somebody tells whether a recipient's address meets a condition.
-func somebody(condition string) string {
-	return "EXISTS (SELECT FROM mailhost.recipient WHERE mail = m.id AND " + fmt.Sprintf(condition, "address") + ")"
+func (c *condition) somebody(condition string) string {
+	return "EXISTS (SELECT FROM mailhost.recipient WHERE mail = m.id AND " + fmt.Sprintf(condition, "address") + c.fence + ")"
 }
 
 func (c *condition) andWords(f queue.Filter) {
 	for _, word := range f.Words {
-		c.and("("+fmt.Sprintf(holds, "m.sender")+" OR "+fmt.Sprintf(holds, "m.subject")+" OR "+somebody(holds)+")", text(word))
+		c.and("("+fmt.Sprintf(holds, "m.sender")+" OR "+fmt.Sprintf(holds, "m.subject")+" OR "+c.somebody(holds)+")", text(word))
 	}
 	for column, words := range map[string]string{"m.sender": f.From, "m.subject": f.Subject, "m.last": f.Last} {
 		if words != "" {
@@ -95,9 +102,9 @@ func (c *condition) andWords(f queue.Filter) {
 	}
 	switch {
 	case strings.HasPrefix(f.To, "@"):
-		c.and(somebody(ends), text(f.To))
+		c.and(c.somebody(ends), text(f.To))
 	case f.To != "":
-		c.and(somebody(holds), text(f.To))
+		c.and(c.somebody(holds), text(f.To))
 	}
 	if meta, err := encodeMeta(f.Meta); err == nil && meta != nil {
 		c.and("m.meta @> ?::jsonb", string(meta))

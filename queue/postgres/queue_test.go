@@ -172,6 +172,7 @@ func TestTenNodesSendOneProbe(t *testing.T) {
 		t.Cleanup(func() { require.NoError(t, q.Close(context.Background())) })
 		queues = append(queues, q)
 	}
+	t.Cleanup(func() { close(relay.outcomes) }) // so that queues close in a test that fails
 	everybodyLooks := func() {
 		for _, s := range stores {
 			from := s.claims.Load()

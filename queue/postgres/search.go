@@ -121,7 +121,7 @@ func (w *walk) place() *condition {
 
 // matching returns what the filter matches down to an id.
 func (w *walk) matching(ctx context.Context, last string, limit int) ([]queue.Entry, error) {
-	where := matching(w.filter)
+	where := matchingFew(w.filter)
 	where.and("m.id < ?::text", w.before)
 	where.and("m.id >= ?::text", last)
 	where.args["limit"] = limit

@@ -31,6 +31,9 @@ func fillWith(t testing.TB, s *Store, mails int) {
 		FROM generate_series(1, %[1]d) AS i;
 		ANALYZE mailhost.mail; ANALYZE mailhost.recipient`, mails)), pgx.QueryExecModeSimpleProtocol)
 	require.NoError(t, err)
+	// As autovacuum soon does.
+	_, err = s.pool.Exec(t.Context(), s.sql("VACUUM mailhost.mail, mailhost.recipient"))
+	require.NoError(t, err)
 }
 
 // searches are filters of many kinds.
@@ -68,12 +71,16 @@ func TestSearchIsBounded(t *testing.T) {
 	}
 	for name, filter := range searches() {
 		var slowest time.Duration
-		found, calls := 0, 0
+		found, calls, slow := 0, 0, 0
 		for page := (queue.Page{Size: 500}); ; calls++ {
 			begin := time.Now()
 			entries, next, err := s.Search(t.Context(), filter, page)
 			require.NoError(t, err, name)
-			slowest = max(slowest, time.Since(begin))
+			took := time.Since(begin)
+			slowest = max(slowest, took)
+			if took > 100*time.Millisecond {
+				slow++
+			}
 			found += len(entries)
 			if next == "" {
 				break
@@ -81,7 +88,7 @@ func TestSearchIsBounded(t *testing.T) {
 			require.True(t, page.Before == "" || next < page.Before, "a search goes on")
 			page.Before = next
 		}
-		t.Logf("%-22s %4d searches, the slowest %v", name, calls+1, slowest.Round(time.Millisecond))
+		t.Logf("%-22s %4d searches, %d took more than 100 ms, the slowest %v", name, calls+1, slow, slowest.Round(time.Millisecond))
 		if n, ok := want[name]; ok {
 			require.Equal(t, n, found, name)
 		} else if name != "subject" && name != "words" && name != "until" {
@@ -96,7 +103,7 @@ func TestSearchReadsNoTable(t *testing.T) {
 	fillWith(t, s, 20_000)
 	for name, filter := range searches() {
 		err := s.viewWith(t.Context(), "SET LOCAL enable_seqscan = off", func(v view) error {
-			where := matching(filter)
+			where := matchingFew(filter)
 			where.and("m.id < ?::text", newMail(20_000).ID)
 			where.and("m.id >= ?::text", newMail(19_500).ID)
 			rows, err := v.tx.Query(t.Context(), v.sql("EXPLAIN "+clockOnly+" SELECT m.id FROM mailhost.mail m, clock WHERE "+
@@ -104,7 +111,9 @@ func TestSearchReadsNoTable(t *testing.T) {
 			require.NoError(t, err)
 			plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
 			require.NoError(t, err)
-			require.False(t, anyContains(plan, "Seq Scan on mail"), "%s: %q", name, plan)
+			for _, bad := range []string{"Seq Scan on mail", "Semi Join", "Seq Scan on recipient", "hashed"} {
+				require.False(t, anyContains(plan, bad), "%s: %q", name, plan)
+			}
 			return nil
 		})
 		require.NoError(t, err)
