@@ -65,13 +65,19 @@ type traffic struct {
 	cleaned  atomic.Bool // nothing is left
 }
 
-const trafficBatch = 100
+const (
+	trafficBatch   = 100
+	trafficBacklog = 10_000 // mails that wait, at most
+)
 
 func (r *traffic) insert() error {
 	for {
 		n := int(r.inserted.Add(trafficBatch))
 		if n > r.mails {
 			return nil
+		}
+		for n-int(r.sent.Load()) > trafficBacklog {
+			pause(context.Background(), time.Millisecond)
 		}
 		mails := newMails(n-trafficBatch, n)
 		for _, m := range mails {

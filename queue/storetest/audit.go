@@ -79,17 +79,22 @@ func testAuditPages(s *subject) {
 
 func testAuditClean(s *subject) {
 	keep := keepAll
-	s.audit(queue.Audit{Who: "old"})
-	s.pass(1)
-	passed := time.Now()
-	s.audit(queue.Audit{Who: "new"})
-	require.Zero(s.t, s.clean(keepAll))
-	require.Len(s.t, s.audits(0, 0), 2)
-	keep.Audit = time.Since(passed) + 10*soon // the old one is twice that older
-	n, err := s.store.Clean(s.t.Context(), keep)
-	require.NoError(s.t, err)
-	require.Equal(s.t, 1, n)
-	lines := s.audits(0, 0)
+	// Again with more time in between, where the machine is too slow to keep the new one.
+	var lines []queue.Audit
+	for try := 1; try < 10 && len(lines) == 0; try++ {
+		s.audit(queue.Audit{Who: "old"})
+		for n := range try {
+			s.pass(10*try + n)
+		}
+		passed := time.Now()
+		s.audit(queue.Audit{Who: "new"})
+		require.Zero(s.t, s.clean(keepAll))
+		require.Len(s.t, s.audits(0, 0), 2)
+		keep.Audit = time.Since(passed) + time.Duration(try)*10*soon // the old one is twice that older
+		_, err := s.store.Clean(s.t.Context(), keep)
+		require.NoError(s.t, err)
+		lines = s.audits(0, 0)
+	}
 	require.Len(s.t, lines, 1)
 	require.Equal(s.t, "new", lines[0].Who)
 
@@ -97,7 +102,7 @@ func testAuditClean(s *subject) {
 		s.audit(queue.Audit{})
 	}
 	keep.Audit = -1
-	n, err = s.store.Clean(s.t.Context(), keep)
+	n, err := s.store.Clean(s.t.Context(), keep)
 	require.NoError(s.t, err)
 	require.LessOrEqual(s.t, n, 1000, "a small batch")
 	require.Equal(s.t, 1101, n+s.clean(keep))
