@@ -24,28 +24,72 @@
 // immediate mail at their next tick only, for LISTEN needs a session, unless
 // Options.Listen names the server itself.
 //
+// # When the server or the network fails
+//
+// A node that cannot reach the server commits nothing, and says so: an error that
+// wraps [ErrUnknown] where the server may have done what it was asked, in which case
+// the same mails may be committed again within an hour, and another error where it has
+// done nothing. Calls give up after Options.Timeout, and connections that have gone
+// silent are dropped, so nobody waits for what a network has swallowed. What a node
+// was sending it finishes; what it cannot record is taken over by another when the
+// lease has lapsed, and counted as in doubt: only such mail can be sent twice.
+//
 // # Sizing
 //
 // A node uses up to ten connections of its pool at once: two that insert, one
 // that claims, one for each sender that records outcomes, one that tells the other
 // nodes, and what lists and counters need; and one more, outside of the pool, that
-// listens. With fewer they wait for each other. Claims look up the first mail of
-// each route in each lane in an index, so their cost grows with the number of
-// routes and not with that of the mails. Lists by text, and counts, read all mail
-// that is kept; keep less of what was sent (Config.KeepSent) where there are tens
-// of millions. A mail that is sent at once costs, in rows written: one each of
-// the tables mail, body, recipient (one for each) and attempt, two new versions of
-// the first and one of the third.
+// listens. With fewer they wait for each other. A node notifies the others at most
+// once in 100 ms.
+//
+// A mail that is sent at once costs, in rows written: one each of the tables mail,
+// body, recipient (one for each) and attempt, two new versions of the first and one
+// of the third. A commit waits for the server's disk, once for all that are
+// under way beside it: its latency is the disk's, and mails/s grow with the number of
+// goroutines that commit. The bench in queue/bench measures both on your server.
+//
+// Claims look up the first mail of each route in each lane in an index, so their cost
+// grows with the number of routes and not with that of the mails: on a machine with 2
+// cores, PostgreSQL 15 beside the test, a claim of 100 mails takes 6 ms (median; 99 of
+// 100 within 12 ms) where 10,000,000 are due, and a Finish of them as long. A Search
+// takes less than 100 ms among 1,000,000 mails, whatever the filter. Counts read all
+// mail that is kept, and Totals counts again at most a twentieth of the time; keep
+// less of what was sent (Config.KeepSent) where there are tens of millions.
+//
+// Sent mail and data are dropped in batches of 500 rows, and autovacuum makes the room
+// free for others, about once a minute. When 1,000,000 mails of 2 KB had been sent, at
+// 3,800 a second, each dropped 30 s later, tables and indexes had 1.5 GB, and 1.9 GB at
+// the most: they had not grown since the first half million. Of that some 0.5 GB was
+// the mail that was kept, and the rest what is sent until autovacuum comes round;
+// mails that are kept for days have the same few hundred MB beside them. (TestGrowth,
+// with MAILHOST_GROWTH=1000000, prints rows and sizes of each table.)
 //
 // # Past one server
 //
-// One queue is one database: where that is not enough, open several stores, each
-// on a server of its own, with a queue on each, and choose the queue of a mail by
-// a hash of what must stay together, such as the customer. Ids do not collide; a
-// Key is known to its own queue only. All that belongs to a mail has its id, so
-// that a database that is spread over servers by a hash, as Citus does, could
-// spread the tables mail, body, recipient and attempt by it. Neither has been
-// measured.
+// One queue is one database. What a server lacks first is mostly the time that its
+// disk takes to sync, then processor time: put the write-ahead log on a disk that is
+// quick to sync, give the queue a server of its own, by postgres.Open with another
+// URL, unless mail is to be one fact with the application's data, and keep less.
+//
+// Where one server is not enough, open several stores, each on a server of its own,
+// with a queue on each, in every node, and choose the queue of a mail by a hash of
+// what must stay together, such as the customer:
+//
+//	h := fnv.New32a()
+//	h.Write([]byte(customer))
+//	err := queues[h.Sum32()%uint32(len(queues))].Commit(ctx, mails...)
+//
+// Each queue has its mailer, its routes (a relay that is down is found down by each,
+// with one probe each), its Pause and its pages. Ids do not collide. A Key is known to
+// its own queue only, so the hash must be of what the Key is about; when a queue is
+// added, let the old ones run empty before Keys count again, or hash consistently.
+// CommitTx works for data on the same shard only.
+//
+// All that belongs to a mail has its id, so that a database that is spread over
+// servers by a hash, as Citus does, could spread the tables mail, body, recipient,
+// attempt and gone by it, identity by its own column, and have the others everywhere.
+//
+// Neither has been measured, nor have the statements been run on Citus.
 //
 // # What not to do
 //
