@@ -103,6 +103,8 @@ func TestServerDiskIsFull(t *testing.T) {
 		require.NoError(t, err)
 		defer conn.Close(context.Background())
 		for _, statement := range []string{
+			"ALTER SYSTEM SET autovacuum = off", // which may find room
+			"SELECT pg_reload_conf()",
 			"CREATE TABLESPACE small LOCATION '" + space + "'",
 			"CREATE DATABASE small TABLESPACE small",
 		} {
