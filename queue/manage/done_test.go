@@ -41,6 +41,7 @@ func FuzzParseDone(f *testing.F) {
 	f.Add("retry.1.")
 	f.Add("requeue.1." + id(1))
 	f.Add("..")
+	f.Add("eat.1.")
 	f.Fuzz(func(t *testing.T, value string) {
 		if d := parseDone(value); d != (done{}) {
 			require.NotEmpty(t, doneWords[d.What])
