@@ -7,28 +7,24 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/internal/walk"
 )
 
-// newestID sorts after every id.
-const newestID = "\U0010ffff"
-
-const (
-	firstStretch = 500                   // mails that a walk looks at in one go, at first
-	maxStretch   = 100_000               // and at last
-	searchTime   = 40 * time.Millisecond // after which a Search goes no further
-	fewMails     = 2000                  // that a queue holds at most to be looked at as a whole
-)
+const fewMails = 2000 // that a queue holds at most to be looked at as a whole
 
 // Search returns what the filter matches of a part of the mail: see [queue.Store].
 func (s *Store) Search(ctx context.Context, filter queue.Filter, page queue.Page) (found []queue.Entry, next string, err error) {
-	before := newestID
+	before := walk.NewestID
 	if page.Before != "" {
 		before = text(page.Before)
 	}
 	// Reading the whole table is what a planner does that knows nothing of it yet.
 	err = s.viewWith(ctx, "SET LOCAL enable_seqscan = off", func(v view) error {
-		w := walk{view: v, filter: filter, before: before}
-		found, next, err = w.search(ctx, page.Limit())
+		begin, w := time.Now(), &walker{view: v, filter: filter}
+		if err := w.narrow(ctx); err != nil {
+			return err
+		}
+		found, next, err = walk.Search(ctx, w, begin, before, page.Limit())
 		return err
 	})
 	if err != nil {
@@ -37,46 +33,14 @@ func (s *Store) Search(ctx context.Context, filter queue.Filter, page queue.Page
 	return found, next, nil
 }
 
-// A walk goes through mail from the newest to the oldest, stretch by stretch.
-type walk struct {
+// A walker looks at the mail that a filter matches.
+type walker struct {
 	view
 	filter queue.Filter
-	before string // only ids before this one
-}
-
-// search walks until it has found enough, has come to the end, or has taken its time.
-// As it does not know what looking at a mail costs with this filter, it goes further
-// and further for as long as that is fast.
-func (w *walk) search(ctx context.Context, limit int) (found []queue.Entry, next string, err error) {
-	begin := time.Now()
-	if err = w.narrow(ctx); err != nil {
-		return nil, "", err
-	}
-	for stretch := firstStretch; ; stretch = min(2*stretch, maxStretch) {
-		last, err := w.end(ctx, stretch)
-		if err != nil {
-			return nil, "", err
-		}
-		entries, err := w.matching(ctx, last, limit-len(found))
-		if err != nil {
-			return nil, "", err
-		}
-		found = append(found, entries...)
-		switch {
-		case len(found) >= limit:
-			return found, found[limit-1].ID, nil
-		case last == "":
-			return found, "", nil
-		}
-		w.before = last
-		if took := time.Since(begin); 3*took > searchTime { // the next stretch takes twice as long as this one
-			return found, last, nil
-		}
-	}
 }
 
 // narrow finds the mails of a queue that has only a few, and no index by id.
-func (w *walk) narrow(ctx context.Context) error {
+func (w *walker) narrow(ctx context.Context) error {
 	state := w.filter.State
 	if state == queue.Deferred {
 		state = queue.Outgoing // which stands for both
@@ -92,11 +56,11 @@ func (w *walk) narrow(ctx context.Context) error {
 	return err
 }
 
-// end returns the id of the last mail of the stretch that begins now, "" where there are
+// End returns the id of the last mail of the stretch that begins below an id, "" where there are
 // not so many.
-func (w *walk) end(ctx context.Context, stretch int) (last string, err error) {
+func (w *walker) End(ctx context.Context, before string, stretch int) (last string, err error) {
 	where := w.place()
-	where.and("m.id < ?::text", w.before)
+	where.and("m.id < ?::text", before)
 	where.args["skip"] = stretch - 1
 	ids, err := collect(ctx, w.view, pgx.RowTo[string],
 		"SELECT m.id FROM mailhost.mail m WHERE "+where.String()+" ORDER BY m.id DESC LIMIT 1 OFFSET @skip::int", where.args)
@@ -107,7 +71,7 @@ func (w *walk) end(ctx context.Context, stretch int) (last string, err error) {
 }
 
 // place is where the filter's mail stands in an index that is in the order of ids.
-func (w *walk) place() *condition {
+func (w *walker) place() *condition {
 	switch f := w.filter; {
 	case f.IDs != nil:
 		return matching(queue.Filter{IDs: f.IDs})
@@ -119,10 +83,10 @@ func (w *walk) place() *condition {
 	return matching(queue.Filter{})
 }
 
-// matching returns what the filter matches down to an id.
-func (w *walk) matching(ctx context.Context, last string, limit int) ([]queue.Entry, error) {
+// Matching returns what the filter matches from below an id down to another.
+func (w *walker) Matching(ctx context.Context, before, last string, limit int) ([]queue.Entry, error) {
 	where := matchingFew(w.filter)
-	where.and("m.id < ?::text", w.before)
+	where.and("m.id < ?::text", before)
 	where.and("m.id >= ?::text", last)
 	where.args["limit"] = limit
 	return collect(ctx, w.view, scanEntry, clockOnly+` SELECT clock.now,

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/internal/walk"
 )
 
 // plan returns how SQLite carries a query out, step by step.
@@ -41,7 +42,7 @@ func TestPlans(t *testing.T) {
 		plan(t, s, batchQuery, 0, "", 1, 10))
 
 	for _, filter := range filters() {
-		query, args := searchQuery(filter, 1, newestID, "", 50)
+		query, args := searchQuery(filter, 1, walk.NewestID, "", 50)
 		steps := plan(t, s, query, args...)
 		want := "SEARCH mailhost_mail USING INDEX mailhost_mail_list (state=? AND id>? AND id<?)"
 		if filter.State == queue.AnyState {
@@ -73,12 +74,12 @@ func TestPlansOfSearches(t *testing.T) {
 		{queue.Filter{Transaction: "a"}, "mailhost_mail_transaction (transaction_id=? AND id>? AND id<?)"},
 		{queue.Filter{Transaction: "a", State: queue.Failed}, "mailhost_mail_transaction (transaction_id=? AND id>? AND id<?)"},
 	} {
-		query, args := searchQuery(tt.filter, 1, newestID, "", 50)
+		query, args := searchQuery(tt.filter, 1, walk.NewestID, "", 50)
 		steps := plan(t, s, query, args...)
 		require.Equal(t, "SEARCH mailhost_mail USING INDEX "+tt.uses, steps[0], "%+v", tt.filter)
 		require.NotContains(t, strings.Join(steps, "\n"), "FOR ORDER BY", "%+v", tt.filter)
 
-		query, args = endQuery(tt.filter, newestID, 500)
+		query, args = endQuery(tt.filter, walk.NewestID, 500)
 		require.Equal(t, []string{"SEARCH mailhost_mail USING COVERING INDEX " + strings.Replace(tt.uses, "id>? AND ", "", 1)},
 			plan(t, s, query, args...), "%+v", tt.filter)
 	}

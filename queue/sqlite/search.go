@@ -1,24 +1,22 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/internal/walk"
 )
-
-// newestID sorts after every id.
-const newestID = "\U0010ffff"
 
 // Search returns what the filter matches of a part of the mail: see [queue.Store].
 func (s *Store) Search(ctx context.Context, filter queue.Filter, page queue.Page) (found []queue.Entry, next string, err error) {
+	before := cmp.Or(page.Before, walk.NewestID)
 	err = s.read(ctx, func(tx *sql.Tx) error {
-		w := &walk{tx: tx, filter: filter, before: page.Before, now: time.Now().UnixMicro()}
-		if w.before == "" {
-			w.before = newestID
-		}
-		found, next, err = w.search(ctx, page.Limit())
+		begin := time.Now()
+		w := &walker{tx: tx, filter: filter, now: begin.UnixMicro()}
+		found, next, err = walk.Search(ctx, w, begin, before, page.Limit())
 		return err
 	})
 	if err != nil {
@@ -27,51 +25,16 @@ func (s *Store) Search(ctx context.Context, filter queue.Filter, page queue.Page
 	return found, next, nil
 }
 
-const (
-	firstStretch = 500                   // mails that a walk looks at in one go, at first
-	maxStretch   = 100_000               // and at last
-	searchTime   = 40 * time.Millisecond // after which a Search goes no further
-)
-
-// A walk goes through mail from the newest to the oldest, stretch by stretch.
-type walk struct {
+// A walker looks at the mail that a filter matches.
+type walker struct {
 	tx     *sql.Tx
 	filter queue.Filter
-	before string // only ids before this one
 	now    int64
 }
 
-// search walks until it has found enough, has come to the end, or has taken its time.
-// As it does not know what looking at a mail costs with this filter, it goes further
-// and further for as long as that is fast.
-func (w *walk) search(ctx context.Context, limit int) (found []queue.Entry, next string, err error) {
-	begin := time.Now()
-	for stretch := firstStretch; ; stretch = min(2*stretch, maxStretch) {
-		last, err := w.end(ctx, stretch)
-		if err != nil {
-			return nil, "", err
-		}
-		entries, err := w.matching(ctx, last, limit-len(found))
-		if err != nil {
-			return nil, "", err
-		}
-		found = append(found, entries...)
-		switch {
-		case len(found) >= limit:
-			return found, found[limit-1].ID, nil
-		case last == "":
-			return found, "", nil
-		}
-		w.before = last
-		if took := time.Since(begin); 3*took > searchTime { // the next stretch takes twice as long as this one
-			return found, last, nil
-		}
-	}
-}
-
-// end returns the id of the last mail of the stretch that begins now, "" where there are not so many.
-func (w *walk) end(ctx context.Context, stretch int) (last string, err error) {
-	query, args := endQuery(w.filter, w.before, stretch)
+// End returns the id of the last mail of the stretch that begins below an id, "" where there are not so many.
+func (w *walker) End(ctx context.Context, before string, stretch int) (last string, err error) {
+	query, args := endQuery(w.filter, before, stretch)
 	ids, err := collect(ctx, w.tx, scanText, query, args...)
 	if err != nil || len(ids) == 0 {
 		return "", err
@@ -102,9 +65,9 @@ func place(filter queue.Filter) (string, []any) {
 	return "true", nil
 }
 
-// matching returns what the filter matches down to an id.
-func (w *walk) matching(ctx context.Context, last string, limit int) ([]queue.Entry, error) {
-	query, args := searchQuery(w.filter, w.now, w.before, last, limit)
+// Matching returns what the filter matches from below an id down to another.
+func (w *walker) Matching(ctx context.Context, before, last string, limit int) ([]queue.Entry, error) {
+	query, args := searchQuery(w.filter, w.now, before, last, limit)
 	return collect(ctx, w.tx, func(rows *sql.Rows) (queue.Entry, error) {
 		var (
 			row   mailRow
