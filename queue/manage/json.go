@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-mailhost/mailhost/queue"
 	"github.com/go-mailhost/mailhost/queue/decode"
+	"github.com/go-mailhost/mailhost/queue/internal/entryjson"
 )
 
 // statsJSON is what stats.json holds.
@@ -81,37 +82,10 @@ func mailersJSON(s *queue.Stats) any {
 	return mailers
 }
 
-// An entryJSON is one mail of a list.
-type entryJSON struct {
-	ID         string    `json:"id"`
-	State      string    `json:"state"`
-	Sending    bool      `json:"sending"`
-	Lane       string    `json:"lane"`
-	Route      string    `json:"route"`
-	From       string    `json:"from"`
-	To         string    `json:"to"` // the first recipient
-	Recipients int       `json:"recipients"`
-	Subject    string    `json:"subject"`
-	Attempts   int       `json:"attempts"`
-	Doubts     int       `json:"doubts"`
-	Queued     time.Time `json:"queued"`
-	Due        time.Time `json:"due"`
-	Expires    time.Time `json:"expires"`
-	Last       string    `json:"last"`
-	Bytes      int       `json:"bytes"`
-}
-
-func newEntryJSON(e queue.Entry) entryJSON {
-	return entryJSON{
-		e.ID, e.State.String(), e.Sending, e.Lane.String(), e.Route, e.From, e.To, e.Recipients, e.Subject, e.Attempts, e.Doubts,
-		e.Queued.UTC(), e.Due.UTC(), e.Expires.UTC(), e.Last, e.Size,
-	}
-}
-
 func listJSON(l list) any {
-	mails := []entryJSON{}
+	mails := []entryjson.Line{}
 	for _, e := range l.Entries {
-		mails = append(mails, newEntryJSON(e))
+		mails = append(mails, entryjson.Of(&e))
 	}
 	return map[string]any{"mails": mails, "next": l.Next, "found": l.Found}
 }
@@ -140,7 +114,7 @@ func (v *visit) mailJSON(record *queue.Record) any {
 		attempts = append(attempts, attemptJSON{a.At.UTC(), a.Recipients, a.Delivered, reply(a.Report), a.Report.Relay})
 	}
 	mail := map[string]any{
-		"mail": newEntryJSON(record.Entry), "key": record.Mail.Key, "meta": record.Mail.Meta, "once": record.Mail.Once,
+		"mail": entryjson.Of(&record.Entry), "key": record.Mail.Key, "meta": record.Mail.Meta, "once": record.Mail.Once,
 		"transaction": record.Mail.Transaction, "recipients": recipients, "attempts": attempts,
 	}
 	if v.may(Content) && len(record.Mail.Data) > 0 {

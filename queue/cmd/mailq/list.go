@@ -5,32 +5,8 @@ import (
 	"time"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/internal/entryjson"
 )
-
-// entryJSON is a line of a list. Its names are stable.
-type entryJSON struct {
-	ID          string    `json:"id"`
-	State       string    `json:"state"`
-	Sending     bool      `json:"sending"`
-	Lane        string    `json:"lane"`
-	Route       string    `json:"route"`
-	From        string    `json:"from"`
-	To          string    `json:"to"`
-	Recipients  int       `json:"recipients"`
-	Subject     string    `json:"subject"`
-	Transaction string    `json:"transaction,omitempty"`
-	Attempts    int       `json:"attempts"`
-	Queued      time.Time `json:"queued"`
-	Due         time.Time `json:"due"`
-	Expires     time.Time `json:"expires"`
-	Last        string    `json:"last"`
-	Size        int       `json:"size"`
-}
-
-func entryOf(e *queue.Entry) entryJSON {
-	return entryJSON{e.ID, e.State.String(), e.Sending, e.Lane.String(), e.Route, e.From, e.To, e.Recipients, e.Subject,
-		e.Transaction, e.Attempts, e.Queued.UTC(), e.Due.UTC(), e.Expires.UTC(), e.Last, e.Size}
-}
 
 // list shows what the query matches, and without one all that is not sent.
 func (a *app) list(args []string) error {
@@ -90,7 +66,7 @@ func (l *lister) all(filter queue.Filter) error {
 
 func (l *lister) entry(e *queue.Entry) error {
 	if l.n++; l.json {
-		return writeJSON(l.out, entryOf(e))
+		return writeJSON(l.out, entryjson.Of(e))
 	}
 	l.bytes += e.Size
 	width, _ := l.screen(l.out)

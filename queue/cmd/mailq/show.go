@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-mailhost/mailhost/host"
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/internal/entryjson"
 )
 
 var recipientStates = map[queue.RecipientState]string{
@@ -94,14 +95,14 @@ type attemptJSON struct {
 }
 
 type recordJSON struct {
-	entryJSON
+	entryjson.Line
 	Meta     map[string]string `json:"meta,omitempty"`
 	Outcomes []recipientJSON   `json:"outcomes"`
 	History  []attemptJSON     `json:"history"`
 }
 
 func recordOf(r *queue.Record) recordJSON {
-	j := recordJSON{entryJSON: entryOf(&r.Entry), Meta: r.Mail.Meta, Outcomes: []recipientJSON{}, History: []attemptJSON{}}
+	j := recordJSON{Line: entryjson.Of(&r.Entry), Meta: r.Mail.Meta, Outcomes: []recipientJSON{}, History: []attemptJSON{}}
 	for _, to := range r.Recipients {
 		l := to.Last
 		j.Outcomes = append(j.Outcomes, recipientJSON{to.To, recipientStates[to.State], l.Outcome.String(), l.Code, l.Enhanced, l.Text, l.Relay})
