@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/postgres"
+	"github.com/go-mailhost/mailhost/queue/postgres/postgrestest"
 	"github.com/go-mailhost/mailhost/queue/sqlite"
 )
 
@@ -20,6 +24,27 @@ func filled(t *testing.T) (store string, ids []string) {
 	path := filepath.Join(t.TempDir(), "mail.db")
 	s, err := sqlite.Open(path)
 	require.NoError(t, err)
+	return "sqlite:" + path, fill(t, s)
+}
+
+// filledPostgres is filled on a PostgreSQL of the test's own.
+func filledPostgres(t *testing.T) (store string, ids []string) {
+	t.Helper()
+	server, err := postgrestest.Start("", "fsync=off")
+	if errors.Is(err, postgrestest.ErrMissing) {
+		require.NotEqual(t, "all", os.Getenv("MAILHOST_REQUIRE"), err.Error())
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Remove()) })
+	s, err := postgres.Open(t.Context(), server.URL)
+	require.NoError(t, err)
+	return server.URL, fill(t, s)
+}
+
+// fill commits three mails, and closes the store.
+func fill(t *testing.T, s queue.Store) (ids []string) {
+	t.Helper()
 	q, err := queue.Open(s, nil, queue.Config{})
 	require.NoError(t, err)
 	for _, to := range []string{"ann@example.com", "bob@example.com", "carl@example.org"} {
@@ -29,7 +54,7 @@ func filled(t *testing.T) (store string, ids []string) {
 		ids = append(ids, m.ID)
 	}
 	require.NoError(t, q.Close(t.Context()))
-	return "sqlite:" + path, ids
+	return ids
 }
 
 // mailq runs the program; answer is typed on a terminal where it is not nil.
@@ -48,7 +73,11 @@ func mailq(t *testing.T, answer *string, stdin, store string, args ...string) (c
 	return code, stdout.String(), stderr.String()
 }
 
-func TestOperations(t *testing.T) {
+func TestOperations(t *testing.T) { testOperations(t, filled) }
+
+func TestOperationsOnPostgreSQL(t *testing.T) { testOperations(t, filledPostgres) }
+
+func testOperations(t *testing.T, filled func(*testing.T) (string, []string)) {
 	store, ids := filled(t)
 	for _, step := range []struct {
 		args  string
