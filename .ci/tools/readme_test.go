@@ -31,7 +31,21 @@ func placeOrder(*http.Request) any { return nil }
 
 `
 
-// relayFrame goes before the second block.
+// transactionFrame goes before the second block.
+const transactionFrame = `package main
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/go-mailhost/mailhost/tag"
+	"github.com/go-mailhost/mailhost/txn"
+)
+
+func useTransaction(ctx context.Context, db *sql.DB, pages *tag.Set, placeOrder func(context.Context, *sql.Tx) (int, error)) error {
+`
+
+// relayFrame goes before the third block.
 const relayFrame = `package main
 
 import (
@@ -47,7 +61,7 @@ import (
 func openRelay(store queue.Store, key crypto.Signer) error {
 `
 
-// queueFrame goes before the third block.
+// queueFrame goes before the fourth block.
 const queueFrame = `package main
 
 import (
@@ -67,6 +81,19 @@ func note(*queue.Mail, []host.Report) {}
 func useQueue(ctx context.Context, db *sql.DB, relay host.Host) error {
 `
 
+// pagesFrame goes before the fifth block.
+const pagesFrame = `package main
+
+import (
+	"net/http"
+
+	"github.com/go-mailhost/mailhost/queue"
+	"github.com/go-mailhost/mailhost/queue/manage"
+)
+
+func mountPages(q *queue.Queue, may func(*http.Request, manage.Right) bool, userName func(*http.Request) string) {
+`
+
 // The README's Go must compile as it stands.
 func TestReadmeCompiles(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(top, "README.md"))
@@ -74,8 +101,8 @@ func TestReadmeCompiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := strings.Split(string(readme), "```go\n")[1:]
-	if len(blocks) != 3 {
-		t.Fatalf("the README has %d blocks of Go, and this test knows 3", len(blocks))
+	if len(blocks) != 5 {
+		t.Fatalf("the README has %d blocks of Go, and this test knows 5", len(blocks))
 	}
 	for i := range blocks {
 		blocks[i], _, _ = strings.Cut(blocks[i], "```")
@@ -86,8 +113,10 @@ func TestReadmeCompiles(t *testing.T) {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	write(t, filepath.Join(dir, "main.go"), readmeFrame+blocks[0])
-	write(t, filepath.Join(dir, "relay.go"), relayFrame+blocks[1]+"_ = q; return err }\n")
-	write(t, filepath.Join(dir, "queue.go"), queueFrame+blocks[2]+"_, _ = n, stats; return err }\n")
+	write(t, filepath.Join(dir, "relay.go"), relayFrame+blocks[2]+"_ = q; return err }\n")
+	write(t, filepath.Join(dir, "transaction.go"), transactionFrame+blocks[1]+"return err }\n")
+	write(t, filepath.Join(dir, "pages.go"), pagesFrame+blocks[4]+"}\n")
+	write(t, filepath.Join(dir, "queue.go"), queueFrame+blocks[3]+"_, _ = n, stats; return err }\n")
 	write(t, filepath.Join(dir, "templates", "order.html"), "")
 	output(t, "go", "vet", "./"+filepath.Base(dir))
 }
